@@ -1,0 +1,1 @@
+"""The HTTP face of SITPLAN: thin routes over the library."""

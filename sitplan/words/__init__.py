@@ -1,0 +1,50 @@
+"""Every sentence that Python shows people, in Spanish and English.
+
+The sentences stand in ``<lang>/*.toml``, one file a room; a key is its path there, as
+``errors.port_taken.message``. Spanish is the first language: what lacks a translation is said
+in Spanish rather than not at all (a house test keeps both whole).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("es", "en")
+_HERE = Path(__file__).parent
+
+
+@cache
+def _sentences(lang: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+
+    def walk(prefix: str, node: object) -> None:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                walk(f"{prefix}.{key}" if prefix else key, value)
+        else:
+            found[prefix] = str(node)
+
+    for path in sorted((_HERE / lang).glob("*.toml")):
+        walk("", tomllib.loads(path.read_text(encoding="utf-8")))
+    return found
+
+
+def keys(lang: str) -> frozenset[str]:
+    """All keys that have a sentence in `lang`."""
+    return frozenset(_sentences(lang))
+
+
+def say(key: str, lang: str = "es", /, **facts: object) -> str:
+    """The sentence `key` in `lang`, its ``{facts}`` filled in.
+
+    Raises
+    ------
+    KeyError
+        If no language has the key: a mistake in the code, not in what a person did.
+    """
+    text = _sentences(lang).get(key)
+    if text is None:
+        text = _sentences(LANGUAGES[0])[key]
+    return text.format(**facts)
