@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sitplan.errors import BadRequest
+from sitplan.words import LANGUAGES
+
 _CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -24,6 +27,9 @@ class Settings:
         ``SITPLAN_DATABASE_URL``: an existing PostGIS, as its owner; None for the private cluster.
     reader_url
         ``SITPLAN_READER_URL``: the same database as the public's role; None to derive it.
+    database_listen
+        ``SITPLAN_DATABASE_LISTEN``: where the private cluster listens, as ``0.0.0.0:5432`` for
+        other machines of the office; passwords are asked for everywhere.
     layers
         ``SITPLAN_LAYERS``: the folder that declares the territory.
     base_url
@@ -37,22 +43,51 @@ class Settings:
     port: int = 8321
     database_url: str | None = None
     reader_url: str | None = None
+    database_listen: str = "127.0.0.1"
     layers: Path = _CHECKOUT / "layers"
     base_url: str | None = None
     lang: str = "es"
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
-        """The settings that the environment gives; what it leaves out has its default."""
+        """The settings that the environment gives; what it leaves out has its default.
+
+        Raises
+        ------
+        BadRequest
+            ``wrong_setting``, if a value cannot be understood.
+        """
         env = os.environ if environ is None else environ
         home = Path(env.get("SITPLAN_HOME") or _CHECKOUT / ".sitplan").expanduser().resolve()
         return cls(
             home=home,
             host=env.get("SITPLAN_HOST") or "127.0.0.1",
-            port=int(env.get("SITPLAN_PORT") or 8321),
+            port=_port("SITPLAN_PORT", env.get("SITPLAN_PORT") or "8321"),
             database_url=env.get("SITPLAN_DATABASE_URL") or None,
             reader_url=env.get("SITPLAN_READER_URL") or None,
+            database_listen=_listen(env.get("SITPLAN_DATABASE_LISTEN") or "127.0.0.1"),
             layers=Path(env.get("SITPLAN_LAYERS") or _CHECKOUT / "layers").expanduser().resolve(),
             base_url=(env.get("SITPLAN_BASE_URL") or "").rstrip("/") or None,
-            lang=env.get("SITPLAN_LANG") or "es",
+            lang=_language(env.get("SITPLAN_LANG") or "es"),
         )
+
+
+def _port(name: str, text: str) -> int:
+    if text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    raise BadRequest("wrong_setting", name=name, value=text, expected="1–65535")
+
+
+def _listen(text: str) -> str:
+    _, colon, port = text.partition(":")
+    if colon:
+        _port("SITPLAN_DATABASE_LISTEN", port)
+    return text
+
+
+def _language(text: str) -> str:
+    if text in LANGUAGES:
+        return text
+    raise BadRequest(
+        "wrong_setting", name="SITPLAN_LANG", value=text, expected=" | ".join(LANGUAGES)
+    )
