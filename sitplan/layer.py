@@ -119,6 +119,9 @@ class Layer:
     fields: tuple[Field, ...]
     style: tuple[Mapping[str, Any], ...]
     declaration: Mapping[str, Any]
+    zoom_field: str | None = None
+    zoom_from: Mapping[str, int] = field(default_factory=dict)
+    """For each code of `zoom_field`, the zoom from which tiles carry it (else the layer's own)."""
 
     @cached_property
     def public_fields(self) -> tuple[Field, ...]:
@@ -288,6 +291,11 @@ def layer_from_declaration(
         if not source.get(key):
             raise wrong(f"falta «source.{key}»")
     zoom = declaration.get("zoom") or {}
+    zoom_field = zoom.get("field")
+    zoom_from = {str(code): int(z) for code, z in (zoom.get("from") or {}).items()}
+    graded = next((f for f in fields if f.name == zoom_field), None)
+    if (zoom_from or zoom_field) and (graded is None or set(zoom_from) - set(graded.codes)):
+        raise wrong("«zoom.from» nombra códigos que el campo «zoom.field» no tiene")
     return Layer(
         name=name,
         title=words(declaration["title"], "title"),
@@ -306,4 +314,6 @@ def layer_from_declaration(
         fields=tuple(fields),
         style=tuple(style or ()),
         declaration=dict(declaration),
+        zoom_field=zoom_field,
+        zoom_from=zoom_from,
     )
