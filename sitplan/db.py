@@ -1,0 +1,185 @@
+"""The database: worker threads that read, and transactions that write.
+
+A reading `Database` keeps worker threads, each bound to one connection (FastAPI's shared threads
+and a pool lost a tenth of the tile rate); `fetch` hands the statement to one of them and waits.
+A connection that was lost is opened anew by itself; while there is none, `Unavailable` is raised.
+"""
+
+from __future__ import annotations
+
+import hmac
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any, Literal, TypeVar
+from urllib.parse import quote, unquote, urlsplit, urlunsplit
+
+import psycopg2
+from psycopg2 import sql as pgsql
+from psycopg2.extensions import connection as Connection
+from psycopg2.extensions import cursor as Cursor
+
+from sitplan.cluster import database_url
+from sitplan.errors import Unavailable
+from sitplan.settings import Settings
+
+T = TypeVar("T")
+Statement = str | pgsql.Composable
+Role = Literal["read", "admin"]
+
+READER = "sitplan_read"
+_LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
+
+
+def reader_password(admin_url: str) -> str:
+    """The public role's password, derived from the owner's, so that no second secret is kept."""
+    secret = unquote(urlsplit(admin_url).password or "")
+    return hmac.new(secret.encode(), READER.encode(), "sha256").hexdigest() if secret else ""
+
+
+def reader_url(settings: Settings) -> str:
+    """The address by which the public's role reads the database that `settings` name.
+
+    Where the owner's address holds no password (peer, a service file), the owner's connection
+    takes the reader's role instead: give ``SITPLAN_READER_URL`` for a login of its own.
+    """
+    if settings.reader_url:
+        return settings.reader_url
+    url = database_url(settings)
+    password = reader_password(url)
+    parts = urlsplit(url)
+    if not password:
+        joined = "&" if parts.query else ""
+        query = f"{parts.query}{joined}options={quote(f'-c role={READER}')}"
+        return urlunsplit(parts._replace(query=query))
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit(parts._replace(netloc=f"{READER}:{password}@{host}"))
+
+
+def connect(url: str, *, application: str = "sitplan") -> Connection:
+    """A new connection, its times in UTC.
+
+    Raises
+    ------
+    Unavailable
+        ``database_down`` when nobody answers at `url`.
+    """
+    try:
+        found = psycopg2.connect(
+            url,
+            application_name=application,
+            connect_timeout=5,
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+        )
+    except psycopg2.OperationalError as error:
+        raise Unavailable("database_down") from error
+    found.set_client_encoding("UTF8")
+    with found.cursor() as cursor:
+        cursor.execute("SET TIME ZONE 'UTC'")
+    found.commit()
+    return found
+
+
+class Database:
+    """One database seen by one role.
+
+    Parameters
+    ----------
+    settings
+        Say where the database is.
+    role
+        ``read`` is the public's role; ``admin`` the owner, who alone may write.
+    workers
+        Reading threads, each with its connection; twice the cores serve tiles best.
+    """
+
+    def __init__(
+        self, settings: Settings, *, role: Role = "read", workers: int | None = None
+    ) -> None:
+        self.settings = settings
+        self.role = role
+        self.url = reader_url(settings) if role == "read" else database_url(settings)
+        self._local = threading.local()
+        self._opened: list[Connection] = []
+        self._pool = ThreadPoolExecutor(
+            workers or 2 * (os.cpu_count() or 1), thread_name_prefix=f"sitplan-{role}"
+        )
+
+    def fetch(self, statement: Statement, params: Sequence[Any] | None = None) -> list[Any]:
+        """All rows of one reading statement.
+
+        Raises
+        ------
+        Unavailable
+            When the database does not answer.
+        """
+        return self.submit(statement, params).result()
+
+    def submit(
+        self, statement: Statement, params: Sequence[Any] | None = None
+    ) -> Future[list[Any]]:
+        """The rows to come of one reading statement."""
+
+        def work(cursor: Cursor) -> list[Any]:
+            cursor.execute(statement, params)
+            return cursor.fetchall()
+
+        return self._pool.submit(self._run, work)
+
+    def read(self, work: Callable[[Cursor], T]) -> T:
+        """What `work` finds with a cursor on a reading thread; for COPY and cursors of its own."""
+        return self._pool.submit(self._run, work).result()
+
+    def _run(self, work: Callable[[Cursor], T]) -> T:
+        for attempt in (1, 2):
+            link: Connection | None = getattr(self._local, "link", None)
+            fresh = link is None or link.closed != 0
+            if link is None or fresh:
+                link = connect(self.url)
+                link.autocommit = True
+                self._local.link = link
+                self._opened.append(link)
+            try:
+                with link.cursor() as cursor:
+                    return work(cursor)
+            except _LOST as error:
+                if not link.closed and not isinstance(error, psycopg2.InterfaceError):
+                    if link.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN:
+                        raise  # the statement failed, the connection stands (a timeout, say)
+                link.close()
+                self._local.link = None
+                if fresh or attempt == 2:
+                    raise Unavailable("database_down") from error
+        raise AssertionError("unreachable")
+
+    @contextmanager
+    def transaction(self) -> Iterator[Cursor]:
+        """A cursor in a transaction of its own: kept if the block ends well, else undone."""
+        link = connect(self.url)
+        try:
+            with link, link.cursor() as cursor:
+                yield cursor
+        except psycopg2.InterfaceError as error:
+            raise Unavailable("database_down") from error
+        except psycopg2.OperationalError as error:
+            if link.closed:
+                raise Unavailable("database_down") from error
+            raise
+        finally:
+            link.close()
+
+    def close(self) -> None:
+        """End the threads and their connections."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+        for link in self._opened:
+            link.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
