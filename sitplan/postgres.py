@@ -47,7 +47,7 @@ class Programs:
 
 
 def extensions_fault(extensions: dict[str, str], *, postgres: int) -> Unavailable | None:
-    """What is lacking among `extensions` (name → version), as an error to raise; None if nothing."""
+    """The error to raise for what `extensions` (name → version) lack; None if nothing."""
     postgis = extensions.get("postgis")
     if postgis is None:
         return Unavailable("postgis_missing", postgres=postgres)
