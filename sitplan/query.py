@@ -1,0 +1,289 @@
+"""A request for features as a value, and that value as SQL. Pure: asks no database.
+
+Identifiers and values reach SQL only through `psycopg2.sql` and parameters. The public's views
+are named here and nowhere else: `published.<layer>` for what the record says now,
+`published_past.<layer>` for what it said at an instant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import shapely
+from psycopg2 import sql as pgsql
+from shapely.geometry.base import BaseGeometry
+
+from sitplan.crs import CRS84, Crs
+from sitplan.errors import BadRequest
+from sitplan.layer import Layer
+from sitplan.told import told_field, told_fields
+
+Days = tuple[date | None, date | None]
+Statement = tuple[pgsql.Composed, list[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Which facts, by their two times.
+
+    Parameters
+    ----------
+    on
+        Valid time: the facts in force on a day, or on some day from a first to a last one (both
+        counted, None an open end), or ``"any"``. None is today in the territory, which
+        `resolved` puts in.
+    as_of
+        Recorded time: as the register stood at that instant (with time zone); None for now.
+    """
+
+    on: date | Days | Literal["any"] | None = None
+    as_of: datetime | None = None
+
+    def __post_init__(self) -> None:
+        if self.as_of is not None and self.as_of.tzinfo is None:
+            raise BadRequest("wrong_instant", value=self.as_of.isoformat())
+
+    def resolved(self, today: date) -> Moment:
+        """The same, with today's date where no day was said."""
+        return replace(self, on=today) if self.on is None else self
+
+    @classmethod
+    def parse(cls, text: str, *, time_zone: str) -> Moment:
+        """The moment that a `datetime` parameter writes.
+
+        A day, an instant, or an interval with ``/`` whose ends may be open (``..``, empty, or
+        the years 0000 and 9999, as QGIS writes them). Validity is kept in days, so an instant is
+        the day that it is in `time_zone`.
+
+        Raises
+        ------
+        BadRequest
+            ``wrong_datetime``.
+
+        Examples
+        --------
+        >>> Moment.parse("2024-01-01T00:00:00Z", time_zone="America/Santiago").on
+        datetime.date(2023, 12, 31)
+        >>> Moment.parse("../..", time_zone="UTC").on
+        'any'
+        """
+        ends = text.strip().split("/")
+        if len(ends) > 2 or (len(ends) == 1 and ends[0] in ("", "..")):
+            raise BadRequest("wrong_datetime", value=text[:100])
+        days = [_day(end, text, time_zone) for end in ends]
+        if len(days) == 1:
+            if days[0] is None:  # year 0000 or 9999 alone: no day of the calendar
+                raise BadRequest("wrong_datetime", value=text[:100])
+            return cls(on=days[0])
+        first, last = days
+        if first and last and first > last:
+            raise BadRequest("wrong_datetime", value=text[:100])
+        return cls(on=(first, last) if first or last else "any")
+
+    @property
+    def text(self) -> str:
+        """The valid time as a `datetime` parameter writes it."""
+        if self.on is None or self.on == "any":
+            return "../.."
+        if isinstance(self.on, date):
+            return self.on.isoformat()
+        assert not isinstance(self.on, str)
+        first, last = self.on
+        return f"{first.isoformat() if first else '..'}/{last.isoformat() if last else '..'}"
+
+    @property
+    def days(self) -> Days:
+        """First and last day asked for; None is open."""
+        if isinstance(self.on, date):
+            return (self.on, self.on)
+        return (None, None) if self.on is None or isinstance(self.on, str) else self.on
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+
+
+def _day(end: str, whole: str, time_zone: str) -> date | None:
+    if end in ("", ".."):
+        return None
+    if not (_DAY.fullmatch(end) or _INSTANT.fullmatch(end)):
+        raise BadRequest("wrong_datetime", value=whole[:100])
+    if end[:4] in ("0000", "9999"):
+        return None
+    try:
+        if len(end) == 10:
+            return date.fromisoformat(end)
+        instant = datetime.fromisoformat(end.upper())
+        return instant.astimezone(ZoneInfo(time_zone)).date()
+    except (ValueError, OverflowError) as error:
+        raise BadRequest("wrong_datetime", value=whole[:100]) from error
+
+
+def ident(name: str) -> pgsql.Identifier:
+    """A column's name for a statement with parameters: psycopg2 reads ``%`` even in quotes."""
+    return pgsql.Identifier(name.replace("%", "%%"))
+
+
+def relation(layer: Layer, moment: Moment) -> pgsql.Composed:
+    """The view that holds the layer's public rows at that recorded time, named `f`."""
+    schema = "published" if moment.as_of is None else "published_past"
+    return pgsql.SQL("{} AS f").format(pgsql.Identifier(schema, layer.name))
+
+
+def moment_conditions(moment: Moment) -> tuple[list[pgsql.Composable], list[Any]]:
+    """Conditions on `f` that keep the rows of that moment; validity is ``[from, to)``."""
+    first, last = moment.days
+    found: list[pgsql.Composable] = []
+    params: list[Any] = []
+    if last is not None:
+        found.append(pgsql.SQL("f.valid_from <= %s"))
+        params.append(last)
+    if first is not None:
+        found.append(pgsql.SQL("(f.valid_to IS NULL OR f.valid_to > %s)"))
+        params.append(first)
+    if moment.as_of is not None:
+        found.append(pgsql.SQL("f.recorded_from <= %s"))
+        found.append(pgsql.SQL("(f.recorded_to IS NULL OR f.recorded_to > %s)"))
+        params += [moment.as_of, moment.as_of]
+    return found, params
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureQuery:
+    """Which features of a layer, and how they are to be written.
+
+    Parameters
+    ----------
+    layer, srid
+        The layer and the EPSG code that it is stored in.
+    moment
+        Resolved: a day, an interval or any.
+    boxes
+        Shapes in the storage CRS; a feature that meets one of them is found. Empty means
+        everywhere, None nowhere: a box that the storage CRS cannot hold.
+    filters
+        Values that fields must have, already converted; for an array, one of its values.
+    after
+        The last id of the page before; None for the first page.
+    limit
+        Features on a page.
+    crs
+        The system that coordinates are written in.
+    """
+
+    layer: Layer
+    srid: int
+    moment: Moment
+    boxes: tuple[BaseGeometry, ...] | None = ()
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    after: UUID | None = None
+    limit: int = 100
+    crs: Crs = CRS84
+
+    def page(self) -> Statement:
+        """One more than `limit` rows in the order of ids: id, GeoJSON geometry, `told_fields`."""
+        where, params = self._where(paged=True)
+        text = pgsql.SQL("SELECT {columns} FROM {source} {where} ORDER BY f.id LIMIT %s").format(
+            columns=self._columns(), source=relation(self.layer, self.moment), where=where
+        )
+        return text, [*params, self.limit + 1]
+
+    def count(self) -> Statement:
+        """How many rows all pages have together."""
+        where, params = self._where(paged=False)
+        text = pgsql.SQL("SELECT count(*) FROM {source} {where}").format(
+            source=relation(self.layer, self.moment), where=where
+        )
+        return text, params
+
+    def one(self, identifier: UUID) -> Statement:
+        """The row of one feature, as `page` gives it."""
+        where, params = self._where(paged=False, also=pgsql.SQL("f.id = %s"))
+        text = pgsql.SQL("SELECT {columns} FROM {source} {where}").format(
+            columns=self._columns(), source=relation(self.layer, self.moment), where=where
+        )
+        return text, [*params, str(identifier)]
+
+    def frame(self) -> Statement:
+        """All rows with typed columns under their own names; `geom` as WKB in the storage CRS."""
+        where, params = self._where(paged=False)
+        columns: list[pgsql.Composable] = [pgsql.SQL("f.id")]
+        columns += [pgsql.SQL("f.{}").format(ident(c.name)) for c in told_fields(self.layer)]
+        if self.layer.geometry:
+            columns.append(pgsql.SQL("public.ST_AsBinary(f.geom) AS geom"))
+        text = pgsql.SQL("SELECT {columns} FROM {source} {where}").format(
+            columns=pgsql.SQL(", ").join(columns),
+            source=relation(self.layer, self.moment),
+            where=where,
+        )
+        return text, params
+
+    def _columns(self) -> pgsql.Composed:
+        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), self._geometry()]
+        for told in told_fields(self.layer):
+            column = pgsql.SQL("f.{}").format(ident(told.name))
+            if told.type == "date":  # psycopg2 would make year 1 of it
+                column = pgsql.SQL("NULLIF({}, '-infinity')").format(column)
+            columns.append(column)
+        return pgsql.SQL(", ").join(columns)
+
+    def _geometry(self) -> pgsql.Composable:
+        if not self.layer.geometry:
+            return pgsql.SQL("NULL")
+        shape: pgsql.Composable = pgsql.SQL("f.geom")
+        if self.crs.srid != self.srid:
+            shape = pgsql.SQL("public.ST_Transform({}, {})").format(
+                shape, pgsql.Literal(self.crs.srid)
+            )
+        if self.crs.is_flipped:
+            shape = pgsql.SQL("public.ST_FlipCoordinates({})").format(shape)
+        elif "Polygon" in self.layer.geometry.type or self.layer.geometry.type == "Geometry":
+            # RFC 7946, 3.1.6: exterior rings run counterclockwise
+            shape = pgsql.SQL("public.ST_ForcePolygonCCW({})").format(shape)
+        # options 0: no `crs` member, which RFC 7946 has taken away
+        return pgsql.SQL("public.ST_AsGeoJSON({}, {}, 0)").format(
+            shape, pgsql.Literal(self.crs.digits)
+        )
+
+    def _where(
+        self, *, paged: bool, also: pgsql.Composable | None = None
+    ) -> tuple[pgsql.Composable, list[Any]]:
+        conditions, params = moment_conditions(self.moment)
+        if self.layer.geometry:
+            boxes, shapes = self._boxes()
+            conditions += boxes
+            params += shapes
+        for name, value in self.filters.items():
+            told = told_field(self.layer, name)
+            column = pgsql.SQL("f.{}").format(ident(name))
+            if told is not None and told.type == "array":
+                conditions.append(pgsql.SQL("{} @> ARRAY[%s]").format(column))
+            else:
+                conditions.append(pgsql.SQL("{} = %s").format(column))
+            params.append(value)
+        if paged and self.after is not None:
+            conditions.append(pgsql.SQL("f.id > %s"))
+            params.append(str(self.after))
+        if also is not None:
+            conditions.append(also)
+        if not conditions:
+            return pgsql.SQL(""), params
+        return pgsql.SQL("WHERE ") + pgsql.SQL(" AND ").join(conditions), params
+
+    def _boxes(self) -> tuple[list[pgsql.Composable], list[Any]]:
+        """The box condition: the literal is in the storage CRS, so the GiST index is used."""
+        if self.boxes is None:
+            return [pgsql.SQL("false")], []
+        if not self.boxes:
+            return [], []
+        one = pgsql.SQL("public.ST_Intersects(f.geom, public.ST_GeomFromWKB(%s, {}))").format(
+            pgsql.Literal(self.srid)
+        )
+        joined = pgsql.SQL(" OR ").join([one] * len(self.boxes))
+        return [pgsql.SQL("({})").format(joined)], [shapely.to_wkb(b) for b in self.boxes]
