@@ -21,10 +21,11 @@ from pathlib import Path
 import psycopg2
 from psycopg2 import sql
 
-from sitplan import postgres
+from sitplan import postgres, programs
 from sitplan.errors import Unavailable
 from sitplan.home import lock, prepare_home, secret
-from sitplan.place import PORTS, Place, claim, free_port, is_free, place_of, put_aside
+from sitplan.place import Place, claim, place_of, put_aside
+from sitplan.ports import PORTS, free_port, is_free
 from sitplan.settings import Settings
 
 DATABASE = "sitplan"
@@ -141,15 +142,15 @@ def _answers(settings: Settings) -> bool:
 def _make_or_start(settings: Settings) -> None:
     place = claim(settings)
     if place.pid is None:
-        programs = postgres.find_programs(version=place.version)
+        server = programs.find_programs(version=place.version)
         if place.version is None:
-            _initialise(settings, place, programs)
-        _start(settings, place, programs)
+            _initialise(settings, place, server)
+        _start(settings, place, server)
     _await_answer(settings)
     _create_database(settings)
 
 
-def _initialise(settings: Settings, place: Place, programs: postgres.Programs) -> None:
+def _initialise(settings: Settings, place: Place, server: programs.Programs) -> None:
     """Make the data folder whole or not at all: under another name first, then renamed."""
     half = place.folder.resolve() / "data.half"
     for left_over in (place.data, half):
@@ -162,7 +163,7 @@ def _initialise(settings: Settings, place: Place, programs: postgres.Programs) -
         password.flush()
         place.give(Path(password.name))
         done = place.run(
-            programs.bin / "initdb", "-D", half, "--encoding=UTF8", "--locale=C.UTF-8",
+            server.bin / "initdb", "-D", half, "--encoding=UTF8", "--locale=C.UTF-8",
             f"--username={OWNER}", f"--pwfile={password.name}",
             "--auth-local=scram-sha-256", "--auth-host=scram-sha-256",
         )  # fmt: skip
@@ -178,14 +179,14 @@ def _initialise(settings: Settings, place: Place, programs: postgres.Programs) -
     half.rename(place.data)
 
 
-def _start(settings: Settings, place: Place, programs: postgres.Programs) -> None:
+def _start(settings: Settings, place: Place, server: programs.Programs) -> None:
     place.clear_crash()
     told = ""
     for _ in range(5):
         _configure(settings, place)
         begun = place.log.stat().st_size if place.log.exists() else 0
         done = place.run(
-            programs.bin / "pg_ctl", "start", "-D", place.data, "-l", place.log, "-w", "-t", "60"
+            server.bin / "pg_ctl", "start", "-D", place.data, "-l", place.log, "-w", "-t", "60"
         )
         if done.returncode == 0:
             return

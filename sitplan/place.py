@@ -9,7 +9,6 @@ import os
 import pwd
 import secrets
 import signal
-import socket
 import stat
 import subprocess
 import tempfile
@@ -26,9 +25,6 @@ SYSTEM_USER = "sitplan"
 ROOTS_DATA = Path("/var/lib/sitplan")
 SOCKET_PATH_LIMIT = 100
 """Bytes that a socket's path may have, a little under Linux's 108 (unix(7))."""
-
-PORTS = range(20_000, 32_000)
-"""Below Linux's ephemeral range, so that a port once chosen is free again after a restart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,27 +203,6 @@ def put_aside(path: Path) -> Path:
     """`path` under a name that says so; its contents are nobody's to delete but a person's."""
     when = datetime.now().astimezone().strftime("%Y%m%dT%H%M%S")
     return path.rename(path.with_name(f"{path.name}.aside-{when}-{secrets.token_hex(2)}"))
-
-
-def free_port(wanted: int, *, host: str = "127.0.0.1") -> int:
-    """`wanted` if nobody listens there, else the next free one of our range."""
-    start: int = wanted if wanted in PORTS else PORTS[0]
-    for port in (*range(start, PORTS[-1] + 1), *range(PORTS[0], start)):
-        if is_free(port, host=host):
-            return port
-    raise Unavailable("no_free_port", first=PORTS[0], last=PORTS[-1])
-
-
-def is_free(port: int, *, host: str = "127.0.0.1") -> bool:
-    """Whether a server could listen on `port` now."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as door:
-        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            door.bind((host, port))
-        except OSError:
-            return False
-    return True
 
 
 def _working_in(data: Path) -> list[int]:
