@@ -131,6 +131,11 @@ def status(settings: Settings) -> ClusterStatus:
     return ClusterStatus("running", server.address, server.version, place.data, pid)
 
 
+def set_aside(settings: Settings) -> list[Path]:
+    """Data folders that were put aside rather than deleted: half made, or of a lost password."""
+    return [] if settings.database_url else place_of(settings).set_aside()
+
+
 def _answers(settings: Settings) -> bool:
     """Whether the cluster takes our password: then it is ours and runs."""
     with contextlib.suppress(Unavailable, psycopg2.Error):

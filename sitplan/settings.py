@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from sitplan.errors import BadRequest
@@ -70,6 +70,11 @@ class Settings:
             base_url=(env.get("SITPLAN_BASE_URL") or "").rstrip("/") or None,
             lang=_language(env.get("SITPLAN_LANG") or "es"),
         )
+
+    def as_environment(self) -> dict[str, str]:
+        """The variables that `from_environment` reads these settings from."""
+        found = {f"SITPLAN_{f.name.upper()}": getattr(self, f.name) for f in fields(self)}
+        return {name: str(value) for name, value in found.items() if value is not None}
 
 
 def _port(name: str, text: str) -> int:

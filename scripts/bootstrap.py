@@ -1,0 +1,328 @@
+"""Makes a bare machine ready: system packages, the Python environment, the web map.
+
+Run by `make` with any Python ≥ 3.11; leans on the standard library alone, and on those modules of
+`sitplan` that do too. What is so already is left as it is: stamps tell, each a hash of what it
+was made from.
+
+    bootstrap.py up      make ready, then `sitplan up`
+    bootstrap.py ready   make ready, start nothing (containers)
+    bootstrap.py test    make ready, with what the tests need besides
+    bootstrap.py bench   the same, with what the benchmarks compare with
+    bootstrap.py python | web
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import types
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+# `sitplan` as a bare folder of modules: its public face needs what is not installed yet.
+_bare = types.ModuleType("sitplan")
+_bare.__path__ = [str(CHECKOUT / "sitplan")]
+sys.modules.setdefault("sitplan", _bare)
+
+from sitplan import programs  # noqa: E402
+from sitplan.errors import SitplanError, Unavailable  # noqa: E402
+from sitplan.home import prepare_home  # noqa: E402
+from sitplan.phases import Phases  # noqa: E402
+from sitplan.settings import Settings  # noqa: E402
+from sitplan.words import say  # noqa: E402
+
+VENV = CHECKOUT / ".venv"
+WEB = CHECKOUT / "api" / "web"
+RUNTIME = ("requirements.lock", "requirements-build.lock")
+TESTS = "requirements-test.lock"
+CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/sitplan.conf")
+AFTER = 4
+"""Phases that `sitplan up` tells after ours; its own constant cannot be imported yet."""
+
+
+def main(words: list[str]) -> int:
+    """Do what the one word asks; the exit code."""
+    word = words[0] if words else "up"
+    if word not in ("up", "ready", "test", "bench", "python", "web"):
+        print(__doc__)
+        return 2
+    lang = os.environ.get("SITPLAN_LANG") or "es"
+    try:
+        settings = Settings.from_environment()
+        lang = settings.lang
+        log = prepare_home(settings) / "log"
+        log.mkdir(exist_ok=True)
+        return _do(word, settings, log)
+    except SitplanError as error:
+        print(f"\n{error.message(lang)}\n{error.hint(lang)}", file=sys.stderr)
+        return 9
+
+
+def _do(word: str, settings: Settings, log: Path) -> int:
+    tested = word in ("test", "bench")
+    single = word in ("python", "web")
+    phases = Phases(3 + (AFTER if word == "up" else 0), lang=settings.lang)
+    if single:
+        phases.total = 1
+    else:
+        wanted = _lacking(settings)
+        wanted += _lacking_for_tests() if tested else []
+        wanted += _lacking_for_bench() if word == "bench" else []
+        _install_packages(phases, wanted, log / "apt.log")
+    if word != "web":
+        _make_environment(phases, tested=tested, log=log / "pip.log")
+    if word != "python":
+        _build_web(phases, log / "web.log")
+    if word != "up":
+        return 0
+    told = ["--told", f"{phases.done}/{phases.total}/{phases.began}"]
+    sys.stdout.flush()
+    os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), "-m", "sitplan", "up", *told])
+
+
+# --- system packages -------------------------------------------------------------------------
+
+Wanted = list[tuple[str, str]]
+"""Debian packages, each with the key of the words that say why."""
+
+
+def _lacking(settings: Settings) -> Wanted:
+    wanted: Wanted = []
+    if not settings.database_url:
+        try:
+            programs.find_programs()
+        except Unavailable as fault:
+            major = fault.facts.get("postgres") or _debian_postgres()
+            names = (f"postgresql-{major}", f"postgresql-{major}-postgis-3")
+            wanted += [(name, "why_postgres") for name in names]
+    if not _working_environment() and not _can_make_environment():
+        name = f"python3.{sys.version_info.minor}-venv"
+        wanted.append((name, "why_venv"))
+    return wanted
+
+
+def _lacking_for_tests() -> Wanted:
+    wanted: Wanted = []
+    if not any(map(shutil.which, ("chromium", "chromium-browser"))):
+        wanted.append(("chromium", "why_chromium"))
+    major = _serving_postgres()
+    if not Path(f"/usr/share/postgresql/{major}/extension/pgrouting.control").exists():
+        wanted.append((f"postgresql-{major}-pgrouting", "why_pgrouting"))
+    return wanted
+
+
+def _lacking_for_bench() -> Wanted:
+    return [] if shutil.which("ogr2ogr") else [("gdal-bin", "why_gdal")]
+
+
+def _serving_postgres() -> int:
+    try:
+        return programs.find_programs().version
+    except Unavailable:
+        return _debian_postgres()
+
+
+def _debian_postgres() -> int:
+    """PostgreSQL's version that this system offers, 15 on Debian 12."""
+    apt = shutil.which("apt-cache")
+    if apt:
+        told = subprocess.run([apt, "policy", "postgresql"], capture_output=True, text=True)
+        for line in told.stdout.splitlines():
+            version = line.strip().removeprefix("Candidate: ").partition("+")[0]
+            if line.strip().startswith("Candidate:") and version.isdigit():
+                return int(version)
+    return 15
+
+
+def _install_packages(phases: Phases, wanted: Wanted, log: Path) -> None:
+    names = [name for name, _ in wanted]
+    with phases.phase("system") as phase:
+        if not names:
+            phase.tell(say("phases.present", phases.lang))
+            return
+        phase.tell(say("phases.installed", phases.lang))
+        as_root = _as_root(names)
+        for why in dict.fromkeys(reason for _, reason in wanted):
+            group = ", ".join(name for name, reason in wanted if reason == why)
+            line = say(
+                "phases.installing", phases.lang, names=group, why=say(f"phases.{why}", phases.lang)
+            )
+            print(f"\n    {line}", end="", flush=True)
+        print("\n    ", end="", flush=True)
+        keep = _forbid_main_cluster(as_root)
+        try:
+            apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt-get"]
+            _run([*apt, "update", "-q"], log=log, asks=True)
+            _run(
+                [*apt, "install", "-y", "-q", "--no-install-recommends", *names], log=log, asks=True
+            )
+        finally:
+            if not keep:
+                subprocess.run([*as_root, "rm", "-f", str(CLUSTER_POLICY)], check=False)
+
+
+def _as_root(names: list[str]) -> list[str]:
+    """What to write before a command that only root may run; [] for root.
+
+    Raises
+    ------
+    Unavailable
+        ``no_apt`` or ``cannot_install``, with the exact line for whoever may.
+    """
+    lang = os.environ.get("SITPLAN_LANG") or "es"
+    if not shutil.which("apt-get"):
+        raise Unavailable("no_apt", packages=", ".join(names))
+    if os.geteuid() == 0:
+        return []
+    line = "sudo apt-get update && sudo apt-get install -y --no-install-recommends " + " ".join(
+        names
+    )
+    if not shutil.which("sudo"):
+        reason = say("phases.no_sudo", lang)
+        raise Unavailable("cannot_install", reason=reason, line=line.replace("sudo ", ""))
+    if sys.stdin.isatty():
+        return ["sudo"]
+    if subprocess.run(["sudo", "-n", "true"], capture_output=True).returncode:
+        raise Unavailable("cannot_install", reason=say("phases.sudo_asks", lang), line=line)
+    return ["sudo", "-n"]
+
+
+def _forbid_main_cluster(as_root: list[str]) -> bool:
+    """Tell postgresql-common to make no `main` cluster; whether somebody had said so before."""
+    if CLUSTER_POLICY.exists():
+        return True
+    text = (
+        "# Written by SITPLAN while it installs, taken away after.\ncreate_main_cluster = false\n"
+    )
+    subprocess.run([*as_root, "mkdir", "-p", str(CLUSTER_POLICY.parent)], check=True)
+    subprocess.run(
+        [*as_root, "tee", str(CLUSTER_POLICY)],
+        input=text, text=True, stdout=subprocess.DEVNULL, check=True,
+    )  # fmt: skip
+    return False
+
+
+# --- the Python environment ------------------------------------------------------------------
+
+
+def _working_environment() -> bool:
+    python = VENV / "bin" / "python"
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    try:
+        return subprocess.run([python, "-c", probe], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def _can_make_environment() -> bool:
+    return (
+        subprocess.run(
+            [sys.executable, "-c", "import ensurepip, venv"], capture_output=True
+        ).returncode
+        == 0
+    )
+
+
+def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
+    locks = [CHECKOUT / name for name in (*RUNTIME, *([TESTS] if tested else []))]
+    with phases.phase("python") as phase:
+        if not _working_environment():
+            shutil.rmtree(VENV, ignore_errors=True)
+            _run([sys.executable, "-m", "venv", str(VENV)], log=log)
+        python = VENV / "bin" / "python"
+        stamp = VENV / ("tests.stamp" if tested else "runtime.stamp")
+        mark = _digest([*locks, CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT))
+        version = ".".join(map(str, sys.version_info[:2]))
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+            phase.tell(say("phases.up_to_date", phases.lang))
+            return
+        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        chosen = [word for lock in locks for word in ("-r", str(lock))]
+        _run([*pip, "--require-hashes", *chosen], log=log)
+        _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)], log=log)
+        stamp.write_text(mark, encoding="utf-8")
+        told = subprocess.run([python, "-V"], capture_output=True, text=True).stdout.strip()
+        phase.tell(told.removeprefix("Python ") or version)
+
+
+# --- the web map -----------------------------------------------------------------------------
+
+
+def _build_web(phases: Phases, log: Path) -> None:
+    with phases.phase("web") as phase:
+        stamp, mark = WEB / "dist" / ".made-from", _digest(_web_sources())
+        if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+            phase.tell(say("phases.up_to_date", phases.lang))
+            return
+        env = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+        modules = WEB / "node_modules" / ".made-from"
+        lock = _digest([WEB / "package-lock.json", CHECKOUT / "requirements-build.lock"])
+        if not (modules.exists() and modules.read_text(encoding="utf-8") == lock):
+            _run(
+                ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+                log=log, env=env, cwd=WEB,
+            )  # fmt: skip
+            modules.write_text(lock, encoding="utf-8")
+        _run(["npm", "run", "build"], log=log, env=env, cwd=WEB)
+        stamp.write_text(mark, encoding="utf-8")
+        phase.tell(say("phases.built", phases.lang))
+
+
+def _web_sources() -> Iterator[Path]:
+    for folder, folders, files in os.walk(WEB):
+        folders[:] = sorted(set(folders) - {"node_modules", "dist", "test"})
+        yield from (Path(folder) / name for name in sorted(files))
+
+
+# --- small parts -----------------------------------------------------------------------------
+
+
+def _digest(paths: Iterable[Path], *, extra: str = "") -> str:
+    digest = hashlib.sha256(extra.encode())
+    for path in paths:
+        digest.update(str(path.relative_to(CHECKOUT)).encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _run(
+    command: list[str],
+    *,
+    log: Path,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+    asks: bool = False,
+) -> None:
+    """Run `command`, all that it says kept in `log`.
+
+    Raises
+    ------
+    Unavailable
+        ``install_failed``, with the last thing it said.
+    """
+    with log.open("ab") as out:
+        out.write(f"\n$ {' '.join(command)}\n".encode())
+        out.flush()
+        begun = out.tell()
+        try:
+            done = subprocess.run(
+                command,
+                stdin=None if asks and sys.stdin.isatty() else subprocess.DEVNULL,
+                stdout=out, stderr=out, env=env, cwd=cwd,
+            )  # fmt: skip
+        except OSError as error:
+            raise Unavailable("install_failed", reason=str(error), log=log) from error
+    if done.returncode:
+        said = log.read_bytes()[begun:].decode(errors="replace").strip().splitlines()
+        telling = [line for line in said if line.startswith(("E: ", "ERROR", "npm error", "Error"))]
+        reason = (telling or said or [f"{command[0]} → {done.returncode}"])[-1]
+        raise Unavailable("install_failed", reason=reason, log=log)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
