@@ -1,4 +1,4 @@
-"""All declared layers: read from the folder by `migrate`, from the database's register by others."""
+"""All declared layers: `migrate` reads the folder, everyone else the database's register."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def read_folder(folder: Path) -> Catalogue:
                 broken[layer.name] = WrongDeclaration(
                     "wrong_declaration",
                     path=f"{layer.name}/layer.yaml",
-                    problem=f"«{used.name}» se refiere a la capa «{used.references}», que no existe",
+                    problem=f"«{used.name}» se refiere a «{used.references}», que no existe",
                 )
                 layers.pop(layer.name, None)
     return Catalogue(
@@ -193,7 +193,7 @@ def read_check(path: Path) -> Check:
         if match:
             found.append((match[1], match[2]))
     said = [pair for pair in found if pair[0] in ("error", "aviso", "warning")]
-    if len(said) != 2 or said[0][0] == "warning" or (said[0][0] == "error") != (said[1][0] == "error"):
+    if [key for key, _ in said] not in (["error", "error"], ["aviso", "warning"]):
         raise WrongDeclaration(
             "wrong_declaration",
             path=where,

@@ -100,7 +100,7 @@ class Receipt:
         }
 
 
-class _Undo(Exception):
+class Undo(Exception):
     """Rolls the transaction back where nothing is to be kept."""
 
 
@@ -152,8 +152,8 @@ def apply(
             written = any(c.added or c.changed or c.removed for c in counts.values())
             if dry_run or not (written or restated):
                 change_id = None
-                raise _Undo
-    except _Undo:
+                raise Undo
+    except Undo:
         pass
     except psycopg2.errors.LockNotAvailable as error:
         raise Unavailable("writers_busy") from error
@@ -243,7 +243,9 @@ def _apply_edit(cursor: Cursor, catalogue: Catalogue, edit: Edit) -> tuple[Count
         return Counts(read=read, removed=removed, unchanged=read - removed), Report()
     report = stage.faults(append=edit.mode == "append")
     if report.is_refused:
-        rejected = len({p.row for p in report.problems if p.row is not None}) or report.count("error")
+        rejected = len({p.row for p in report.problems if p.row is not None}) or report.count(
+            "error"
+        )
         return Counts(read=read, rejected=rejected), report
     removed = stage.remove_missing(edit.valid_from) if edit.mode == "replace" else 0
     added, changed = stage.merge(edit.valid_from)

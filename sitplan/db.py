@@ -10,7 +10,7 @@ from __future__ import annotations
 import hmac
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
@@ -27,9 +27,11 @@ from sitplan.settings import Settings
 
 T = TypeVar("T")
 Statement = str | pgsql.Composable
+Params = Sequence[Any] | Mapping[str, Any] | None
 Role = Literal["read", "admin"]
 
 READER = "sitplan_read"
+_UNKNOWN = psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN
 _LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
@@ -109,7 +111,7 @@ class Database:
             workers or 2 * (os.cpu_count() or 1), thread_name_prefix=f"sitplan-{role}"
         )
 
-    def fetch(self, statement: Statement, params: Sequence[Any] | None = None) -> list[Any]:
+    def fetch(self, statement: Statement, params: Params = None) -> list[Any]:
         """All rows of one reading statement.
 
         Raises
@@ -119,9 +121,7 @@ class Database:
         """
         return self.submit(statement, params).result()
 
-    def submit(
-        self, statement: Statement, params: Sequence[Any] | None = None
-    ) -> Future[list[Any]]:
+    def submit(self, statement: Statement, params: Params = None) -> Future[list[Any]]:
         """The rows to come of one reading statement."""
 
         def work(cursor: Cursor) -> list[Any]:
@@ -142,14 +142,14 @@ class Database:
                 link = connect(self.url)
                 link.autocommit = True
                 self._local.link = link
-                self._opened.append(link)
+                self._opened = [old for old in self._opened if not old.closed] + [link]
             try:
                 with link.cursor() as cursor:
                     return work(cursor)
             except _LOST as error:
-                if not link.closed and not isinstance(error, psycopg2.InterfaceError):
-                    if link.info.transaction_status != psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN:
-                        raise  # the statement failed, the connection stands (a timeout, say)
+                stands = not link.closed and link.info.transaction_status != _UNKNOWN
+                if stands and not isinstance(error, psycopg2.InterfaceError):
+                    raise  # the statement failed, the connection stands (a timeout, say)
                 link.close()
                 self._local.link = None
                 if fresh or attempt == 2:

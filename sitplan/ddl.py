@@ -148,7 +148,9 @@ def constraints(layer: Layer) -> list[Constraint]:
         found.append(Constraint("geom_valid", "geom", "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)"))
         if layer.geometry.min_area_m2:
             found.append(
-                Constraint("geom_min_area", "geom", f"ST_Area(geom) >= {layer.geometry.min_area_m2!r}")
+                Constraint(
+                    "geom_min_area", "geom", f"ST_Area(geom) >= {layer.geometry.min_area_m2!r}"
+                )
             )
     return found
 
@@ -226,7 +228,9 @@ def render_indexes(layer: Layer) -> list[str]:
         found.append(index("past_geom", "history", "USING gist (geom)"))
     for used in layer.fields:
         if used.unique:
-            found.append(index(f"{used.name}_key", "layers", f"({ident(used.name)}, valid_from)", True))
+            found.append(
+                index(f"{used.name}_key", "layers", f"({ident(used.name)}, valid_from)", True)
+            )
         if used.references:
             found.append(index(f"{used.name}_ref", "layers", f"({ident(used.name)})"))
         if used.name in layer.search and used.type == "string":
@@ -267,7 +271,8 @@ BEGIN
             RETURN NULL;  -- nothing was said, nothing is recorded
         END IF;
         IF NEW.id <> OLD.id THEN
-            RAISE EXCEPTION 'el identificador de un elemento no cambia' USING ERRCODE = 'check_violation';
+            RAISE EXCEPTION 'el identificador de un elemento no cambia'
+                USING ERRCODE = 'check_violation';
         END IF;
         NEW.version := OLD.version + 1;
         NEW.created_at := OLD.created_at;
@@ -358,7 +363,8 @@ def render_views(layer: Layer) -> str:
     """The views by which the public reads (none where it may not), and the grants."""
     name = layer.name
     text = (
-        f"\nGRANT SELECT, INSERT, UPDATE, DELETE ON layers.{name} TO sitplan_write, sitplan_admin;\n"
+        f"\nGRANT SELECT, INSERT, UPDATE, DELETE ON layers.{name}"
+        " TO sitplan_write, sitplan_admin;\n"
         f"GRANT SELECT ON history.{name} TO sitplan_write, sitplan_admin;\n"
     )
     if not layer.is_public:
@@ -417,7 +423,7 @@ def generic_checks(layer: Layer, territory: Territory) -> tuple[Check, ...]:
                 rule=name,
                 severity="error",
                 message={
-                    "es": f"«{used.title['es']}» dice {{value}}, que no existe en {used.references}",
+                    "es": f"«{used.title['es']}» dice {{value}}, que no está en {used.references}",
                     "en": f"“{used.title['en']}” says {{value}}, which {used.references} lacks",
                 },
                 hint={
@@ -426,8 +432,8 @@ def generic_checks(layer: Layer, territory: Territory) -> tuple[Check, ...]:
                 },
                 sql=f"SELECT a.id, jsonb_build_object('value', asked.code) AS facts, "
                 f"{spot.replace('geom', 'a.geom')} AS spot\nFROM {table} AS a, LATERAL {lateral}\n"
-                f"WHERE asked.code IS NOT NULL AND NOT EXISTS (SELECT FROM layers.{used.references} AS b"
-                " WHERE b.code = asked.code)",
+                "WHERE asked.code IS NOT NULL AND NOT EXISTS"
+                f" (SELECT FROM layers.{used.references} AS b WHERE b.code = asked.code)",
             )
         )
     if layer.geometry and not layer.geometry.anywhere and not layer.geometry.crs:

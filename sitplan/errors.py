@@ -76,7 +76,7 @@ class Refused(SitplanError):
 
 
 class NotAllowed(Refused):
-    """This role may not do that."""
+    """What was asked is not for this role."""
 
     kind = "not_allowed"
 

@@ -10,7 +10,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from sitplan import ddl
 from sitplan.catalogue import Catalogue
-from sitplan.changes import Author, Counts, Receipt, open_change
+from sitplan.changes import Author, Counts, Receipt, Undo, open_change
 from sitplan.checks import run_checks
 from sitplan.db import Database
 from sitplan.errors import InvalidData, NotFound, Refused
@@ -108,14 +108,13 @@ def revert(
                 cursor, author=author, why=why, source=None, kind="revert", reverts=change_id
             )
             cursor.execute(
-                "SELECT layer FROM sitplan.touched WHERE change_id = %s ORDER BY layer", (change_id,)
+                "SELECT layer FROM sitplan.touched WHERE change_id = %s ORDER BY layer",
+                (change_id,),
             )
             layers = [catalogue.layer(name) for (name,) in cursor.fetchall()]
             later = sorted({one for layer in layers for one in _later(cursor, layer, change_id)})
             if later:
-                raise Refused(
-                    "later_changes", id=change_id, later=", ".join(str(n) for n in later)
-                )
+                raise Refused("later_changes", id=change_id, later=", ".join(str(n) for n in later))
             for layer in layers:
                 counts[layer.name] = _put_back(cursor, layer, change_id)
             report = run_checks(cursor, list(counts))
@@ -123,14 +122,10 @@ def revert(
                 raise InvalidData("invalid_data", report=report)
             if dry_run or not any(c.added or c.changed or c.removed for c in counts.values()):
                 made = None
-                raise _Undo
-    except _Undo:
+                raise Undo
+    except Undo:
         return Receipt(change_id=None, layers=counts, report=report, dry_run=dry_run)
     return Receipt(change_id=made, layers=counts, report=report)
-
-
-class _Undo(Exception):
-    """Rolls the transaction back where nothing is to be kept."""
 
 
 def _left(layer: Layer) -> str:
@@ -161,7 +156,8 @@ def _later(cursor: Cursor, layer: Layer, change_id: int) -> list[int]:
         # removed by it, and there again by another's doing
         f" UNION SELECT b.id FROM b JOIN layers.{name} AS t USING (id)"
         " WHERE NOT EXISTS (SELECT FROM a WHERE a.id = b.id))"
-        f" SELECT change_id FROM layers.{name} WHERE id IN (SELECT id FROM moved) AND change_id > %(id)s"
+        f" SELECT change_id FROM layers.{name}"
+        " WHERE id IN (SELECT id FROM moved) AND change_id > %(id)s"
         f" UNION SELECT ended_by FROM history.{name}"
         " WHERE id IN (SELECT id FROM moved) AND ended_by > %(id)s"
         # another feature holds the code and day of what it took away

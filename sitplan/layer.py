@@ -235,7 +235,8 @@ def layer_from_declaration(
         limits = raw.get("constraints") or {}
         if set(limits) - _CONSTRAINTS:
             raise wrong(
-                f"campo «{label}»: restricciones desconocidas: {', '.join(set(limits) - _CONSTRAINTS)}"
+                f"campo «{label}»: restricciones desconocidas: "
+                + ", ".join(sorted(set(limits) - _CONSTRAINTS))
             )
         codes = codes_of(raw["codelist"], label) if "codelist" in raw else {}
         if not codes and "enum" in limits:

@@ -207,7 +207,9 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
             "extra": extra_sql,
             "declaration": whole,
             "style": style,
-            "checks": "\n".join(f"{c.rule} {c.severity} {c.message} {c.hint} {c.sql}" for c in checks),
+            "checks": "\n".join(
+                f"{c.rule} {c.severity} {c.message} {c.hint} {c.sql}" for c in checks
+            ),
         }
     )
     written = _written(run, name, home)
@@ -231,9 +233,7 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
         run.do(ddl.render_table(layer, territory))
         run.created.append(name)
     for path in written:
-        run.do(
-            "INSERT INTO public.sitplan_migration (name) VALUES (%s)", (f"{name}/{path.name}",)
-        )
+        run.do("INSERT INTO public.sitplan_migration (name) VALUES (%s)", (f"{name}/{path.name}",))
     if extra_sql:
         run.do(extra_sql)
     run.do(

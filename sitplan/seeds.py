@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -12,7 +13,7 @@ from uuid import UUID, uuid5
 import geopandas
 import pandas as pd
 from pandas import DataFrame
-from shapely.geometry import shape
+from shapely.geometry import MultiLineString, MultiPoint, MultiPolygon, shape
 
 from sitplan import ddl
 from sitplan.catalogue import Catalogue, read_folder
@@ -43,17 +44,21 @@ def read_seed(folder: Path, layer: Layer, srid: int) -> DataFrame | None:
     elif rows.exists():
         with rows.open(encoding="utf-8", newline="") as handle:
             frame = DataFrame(
-                [{k: _value(layer.field(k), v) for k, v in row.items()} for row in csv.DictReader(handle)]
+                [
+                    {k: _value(layer.field(k), v) for k, v in row.items()}
+                    for row in csv.DictReader(handle)
+                ]
             )
     else:
         return None
     if frame.empty:
         return None
     begins = frame["valid_from"] if "valid_from" in frame else pd.Series([None] * len(frame))
-    frame["id"] = [
-        feature_id(layer.name, code, None if pd.isna(day) else str(day)[:10])
+    ids = [
+        str(feature_id(layer.name, code, None if pd.isna(day) else str(day)[:10]))
         for code, day in zip(frame["code"], begins, strict=True)
     ]
+    frame["id"] = ids
     for name, default in (("visibility", "public"), ("review_state", "published")):
         frame[name] = frame[name].fillna(default) if name in frame else default
     return frame
@@ -61,18 +66,16 @@ def read_seed(folder: Path, layer: Layer, srid: int) -> DataFrame | None:
 
 def _as_declared(layer: Layer, shapes: geopandas.GeoSeries) -> Any:
     """Single shapes as the declared multi type."""
-    from shapely import GeometryType, get_parts, get_type_id, multilinestrings, multipoints, multipolygons
-
-    makers = {
-        "MultiPolygon": (GeometryType.POLYGON, multipolygons),
-        "MultiLineString": (GeometryType.LINESTRING, multilinestrings),
-        "MultiPoint": (GeometryType.POINT, multipoints),
+    makers: dict[str, tuple[str, Callable[[list[Any]], Any]]] = {
+        "MultiPolygon": ("Polygon", MultiPolygon),
+        "MultiLineString": ("LineString", MultiLineString),
+        "MultiPoint": ("Point", MultiPoint),
     }
     kind = layer.geometry.type if layer.geometry else ""
     if kind not in makers:
-        return shapes.values
+        return list(shapes)
     single, maker = makers[kind]
-    return [maker(get_parts(s)) if get_type_id(s) == single else s for s in shapes.values]
+    return [maker([s]) if s.geom_type == single else s for s in shapes]
 
 
 def _value(used: Field | None, text: str) -> Any:

@@ -220,7 +220,7 @@ class Stage:
             "codes": ", ".join(used.codes) if used else "",
             "rule": rule,
         }
-        titles = used.title if used else {lang: field for lang in LANGUAGES}
+        titles = used.title if used else dict.fromkeys(LANGUAGES, field)
         return [
             Problem(
                 code=kind,
@@ -329,18 +329,16 @@ class Stage:
         self.cursor.execute("DROP TABLE turned")
         # a code that has no validity on the day begins one; the checks see whether it may
         self.cursor.execute(
-            f"UPDATE {self.stage} AS i SET _target = NULL WHERE NOT EXISTS (SELECT FROM {self.table}"
-            f" AS t WHERE t.{self.key} = i.{self.key} AND t.valid_from <= %(day)s"
-            " AND (t.valid_to IS NULL OR t.valid_to > %(day)s))",
+            f"UPDATE {self.stage} AS i SET _target = NULL WHERE NOT EXISTS"
+            f" (SELECT FROM {self.table} AS t WHERE t.{self.key} = i.{self.key}"
+            " AND t.valid_from <= %(day)s AND (t.valid_to IS NULL OR t.valid_to > %(day)s))",
             {"day": day},
         )
         return corrected + begun
 
     def remove(self, valid_from: date | None) -> int:
         """How many recorded rows the incoming keys took away (with a date: ended)."""
-        return self._take_away(
-            f"t.{self.key} IN (SELECT {self.key} FROM {self.stage})", valid_from
-        )
+        return self._take_away(f"t.{self.key} IN (SELECT {self.key} FROM {self.stage})", valid_from)
 
     def remove_missing(self, valid_from: date | None) -> int:
         """How many recorded rows went whose key the incoming rows lack."""

@@ -43,9 +43,24 @@ SQUARES = {
             "title": {"es": "Tipo", "en": "Kind"},
             "constraints": {"required": True, "enum": ["plaza", "parque"]},
         },
-        {"name": "trees", "type": "integer", "title": {"es": "Árboles", "en": "Trees"}, "constraints": {"minimum": 0}},
-        {"name": "area_m2", "type": "number", "computed": "area", "title": {"es": "Área", "en": "Area"}},
-        {"name": "contract", "type": "string", "private": True, "title": {"es": "Contrato", "en": "Contract"}},
+        {
+            "name": "trees",
+            "type": "integer",
+            "title": {"es": "Árboles", "en": "Trees"},
+            "constraints": {"minimum": 0},
+        },
+        {
+            "name": "area_m2",
+            "type": "number",
+            "computed": "area",
+            "title": {"es": "Área", "en": "Area"},
+        },
+        {
+            "name": "contract",
+            "type": "string",
+            "private": True,
+            "title": {"es": "Contrato", "en": "Contract"},
+        },
     ],
 }
 
@@ -66,7 +81,9 @@ class World:
             dry_run=dry_run,
         )
 
-    def rows(self, sql: str = "SELECT code, name, trees FROM layers.squares ORDER BY code, valid_from"):
+    def rows(
+        self, sql: str = "SELECT code, name, trees FROM layers.squares ORDER BY code, valid_from"
+    ):
         return self.database.fetch(sql)
 
 
@@ -146,7 +163,9 @@ def test_every_fault_is_told_with_its_row_and_nothing_is_stored(world: World) ->
     assert ("minimum", 1, "trees", "-1") in problems
     assert ("codes", 2, "kind", "potrero") in problems
     assert ("duplicate_key", 3, "code", "A2") in problems
-    assert "plaza, parque" in next(p.hint["es"] for p in told.value.report.problems if p.code == "codes")
+    assert "plaza, parque" in next(
+        p.hint["es"] for p in told.value.report.problems if p.code == "codes"
+    )
     assert world.rows() == [] and list_changes(world.database) == []
 
 
@@ -172,7 +191,8 @@ def test_a_new_fact_ends_the_old_validity_on_its_day(world: World) -> None:
     done = world.do(squares(("A1", "Uno", 9)), valid_from=date(2024, 6, 1))
     assert done.layers["squares"] == Counts(read=1, changed=1)
     told = world.rows(
-        "SELECT trees, valid_from, valid_to, replaces IS NOT NULL FROM layers.squares ORDER BY valid_from"
+        "SELECT trees, valid_from, valid_to, replaces IS NOT NULL FROM layers.squares"
+        " ORDER BY valid_from"
     )
     assert told == [
         (1, date(2020, 1, 1), date(2024, 6, 1), False),
@@ -225,7 +245,10 @@ def test_revert_restores_the_same_rows_under_the_same_ids(world: World) -> None:
     done = revert(world.database, world.catalogue, messy.change_id, why="fue un error")
     assert done.layers["squares"] == Counts(added=1, changed=1, removed=1)
     assert world.rows(picture) == before
-    assert world.rows("SELECT code, version FROM layers.squares ORDER BY code") == [("A1", 2), ("A2", 3)]
+    assert world.rows("SELECT code, version FROM layers.squares ORDER BY code") == [
+        ("A1", 2),
+        ("A2", 3),
+    ]
     last = list_changes(world.database)[0]
     assert (last.kind, last.reverts, last.why) == ("revert", messy.change_id, "fue un error")
 
@@ -248,7 +271,8 @@ def test_a_direct_edit_becomes_a_change_of_its_role_and_obeys_the_checks(world: 
         cursor.execute("SET ROLE sitplan_write")
         cursor.execute("UPDATE layers.squares SET trees = 4, version = 99 WHERE code = 'A1'")
         cursor.execute(
-            "INSERT INTO layers.squares (code, name, kind, trees, change_id, geom) SELECT 'A9', 'QGIS',"
+            "INSERT INTO layers.squares (code, name, kind, trees, change_id, geom)"
+            " SELECT 'A9', 'QGIS',"
             " 'plaza', 1, NULL, ST_Translate(geom, 500, 0) FROM layers.squares WHERE code = 'A1'"
         )
     last = list_changes(world.database)[0]
@@ -294,6 +318,11 @@ def test_the_public_reads_only_what_is_published(world: World) -> None:
     rows.loc[1, "review_state"] = "draft"
     rows["visibility"] = ["public", "public", "internal"]
     world.do(rows)
+    refusals = (
+        psycopg2.errors.InsufficientPrivilege,
+        psycopg2.errors.UndefinedColumn,
+        psycopg2.errors.ReadOnlySqlTransaction,
+    )
     with Database(world.settings, workers=1) as public:
         assert public.fetch("SELECT code FROM published.squares") == [("A1",)]
         for forbidden in (
@@ -306,8 +335,7 @@ def test_the_public_reads_only_what_is_published(world: World) -> None:
             "DELETE FROM published.squares",
             "CREATE TABLE public.mine (a int)",
         ):
-            with pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.UndefinedColumn,
-                                psycopg2.errors.ReadOnlySqlTransaction)):  # fmt: skip
+            with pytest.raises(refusals):
                 public.fetch(forbidden)
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
             public.read(
