@@ -1,0 +1,175 @@
+"""One feature, a page, a count, a GeoDataFrame: what the public may read of a layer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import geopandas
+import orjson
+import pandas
+from psycopg2 import sql as pgsql
+
+from sitplan.catalogue import Territory, territory_from_facts
+from sitplan.crs import LON_LAT, Box, carry_box, rounded_outwards
+from sitplan.db import Database
+from sitplan.ddl import srid
+from sitplan.errors import NotFound
+from sitplan.frames import copy_frame
+from sitplan.layer import Layer
+from sitplan.query import FeatureQuery, Moment, moment_conditions, relation
+from sitplan.reading import reading
+from sitplan.told import told_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some features in the order of their ids.
+
+    Parameters
+    ----------
+    features
+        GeoJSON features for `orjson`; the geometry is a Fragment, as PostGIS wrote it.
+    next_after
+        The last id, where more features follow; None on the last page.
+    """
+
+    features: list[dict[str, Any]]
+    next_after: UUID | None
+
+
+def read_page(database: Database, query: FeatureQuery) -> Page:
+    """The page that a query asks for; empty where nothing is found."""
+    with reading(query.layer.name):
+        rows = database.fetch(*query.page())
+    shown = rows[: query.limit]
+    more = len(rows) > query.limit
+    names = [f.name for f in told_fields(query.layer)]
+    return Page([_feature(row, names) for row in shown], UUID(shown[-1][0]) if more else None)
+
+
+def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[str, Any]:
+    """One feature as GeoJSON for `orjson`.
+
+    Raises
+    ------
+    NotFound
+        ``no_such_feature``: never was, is not public, or was not in force at the moment asked.
+    """
+    try:
+        wanted = UUID(identifier)
+    except ValueError:
+        rows = []
+    else:
+        with reading(query.layer.name):
+            rows = database.fetch(*query.one(wanted))
+    if not rows:
+        raise NotFound("no_such_feature", layer=query.layer.name, id=identifier[:100])
+    return _feature(rows[0], [f.name for f in told_fields(query.layer)])
+
+
+def count(database: Database, query: FeatureQuery) -> int:
+    """How many features the query finds on all its pages: exact, never estimated."""
+    with reading(query.layer.name):
+        return int(database.fetch(*query.count())[0][0])
+
+
+def read_frame(
+    database: Database,
+    layer: Layer,
+    moment: Moment | None = None,
+    *,
+    territory: Territory | None = None,
+) -> geopandas.GeoDataFrame | pandas.DataFrame:
+    """A layer's public features as a typed frame in the storage CRS.
+
+    Parameters
+    ----------
+    database, layer
+        Read as the role that the database was opened with.
+    moment
+        Which facts; None for those in force today.
+    territory
+        Spares a look into the register.
+
+    Returns
+    -------
+    GeoDataFrame
+        Columns ``id``, ``code``, the layer's public fields, the common ones, ``geometry``; types
+        as `sitplan.frames.copy_frame` says. A plain DataFrame for a layer without geometry.
+    """
+    if territory is None:
+        territory = territory_from_facts(
+            database.fetch("SELECT facts FROM published.territory")[0][0]
+        )
+    code = srid(layer, territory)
+    query = FeatureQuery(
+        layer=layer, srid=code, moment=(moment or Moment()).resolved(territory.today())
+    )
+    statement = query.frame()
+    return database.read(
+        lambda reader: copy_frame(
+            reader, statement, fields=told_fields(layer), srid=code if layer.geometry else None
+        )
+    )
+
+
+def _feature(row: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
+    return {
+        "type": "Feature",
+        "id": row[0],
+        "geometry": orjson.Fragment(row[1]) if row[1] is not None else None,
+        "properties": dict(zip(names, row[2:], strict=True)),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class LayerFacts:
+    """What a layer holds, for its description.
+
+    Parameters
+    ----------
+    count
+        Features in force on the day asked.
+    extent
+        Longitudes and latitudes that contain every feature of any time; None without geometry.
+    begins, ends
+        First and last day of the features' validities; None where one has no beginning or end.
+    """
+
+    count: int
+    extent: Box | None
+    begins: date | None
+    ends: date | None
+
+
+def read_facts(database: Database, layer: Layer, *, today: date, storage: int) -> LayerFacts:
+    """What a layer holds, counted exactly.
+
+    The extent is taken in the storage CRS, where it costs one look at each row's box, and
+    carried to degrees with room for the bend of its edges; it is rounded outwards.
+    """
+    corners = "NULL, NULL, NULL, NULL"
+    if layer.geometry:
+        box = "public.ST_Extent(f.geom)"
+        corners = ", ".join(f"public.ST_{c}({box})" for c in ("XMin", "YMin", "XMax", "YMax"))
+    conditions, params = moment_conditions(Moment(on=today))
+    text = pgsql.SQL(
+        "SELECT count(*) FILTER (WHERE {in_force}),"
+        " CASE WHEN NOT bool_or(f.valid_from = '-infinity') THEN min(f.valid_from) END,"
+        " CASE WHEN NOT bool_or(f.valid_to IS NULL) THEN max(f.valid_to) END, {corners}"
+        " FROM {source}"
+    ).format(
+        in_force=pgsql.SQL(" AND ").join(conditions),
+        corners=pgsql.SQL(corners),
+        source=relation(layer, Moment(on="any")),
+    )
+    with reading(layer.name):
+        number, begins, ends, *found = database.fetch(text, params)[0]
+    extent = None
+    if found[0] is not None:
+        extent = carry_box(Box(*found).padded(0.01), source=storage, target=LON_LAT)
+        extent = rounded_outwards(extent, digits=6) if extent else None
+    return LayerFacts(int(number), extent, begins, ends)

@@ -1,0 +1,198 @@
+"""Makes tiles, and remembers those of today until a change or midnight touches them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from hashlib import blake2b
+from threading import Lock
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psycopg2
+from isal import igzip
+
+from sitplan.catalogue import Catalogue
+from sitplan.db import Database
+from sitplan.ddl import srid
+from sitplan.errors import Unavailable
+from sitplan.layer import Layer
+from sitplan.memory import Mark, Memory
+from sitplan.query import Moment
+from sitplan.reading import reading
+from sitplan.tiles import Tile, changing_boxes, tile_statement
+
+_LOG = logging.getLogger("sitplan.tiles")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A tile as it is sent: gzipped, with the hash of its own bytes; empty where nothing is."""
+
+    zipped: bytes
+    etag: str
+
+
+class TileMaker:
+    """Makes tiles of a catalogue's layers, and remembers those of today.
+
+    Parameters
+    ----------
+    database
+        The public's reader.
+    memory
+        Where parts and answers are kept.
+    clock
+        The time that it is, with zone; given by tests.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        memory: Memory,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.database = database
+        self.memory = memory
+        self._clock = clock
+        self._day: date | None = None
+        self._midnight = 0.0
+        self._turning = Lock()
+
+    def kept(self, names: tuple[str, ...] | None, tile: Tile) -> Answer | None:
+        """The remembered answer; None where there is none or the day has turned."""
+        if self._clock().timestamp() >= self._midnight:
+            return None
+        found: Answer | None = self.memory.get((names, tile))
+        return found
+
+    def today(self, catalogue: Catalogue) -> date:
+        """The day in the territory; at its first request, what the day touches is forgotten."""
+        now = self._clock()
+        if now.timestamp() >= self._midnight or self._day is None:
+            with self._turning:
+                zone = ZoneInfo(catalogue.territory.time_zone)
+                day = now.astimezone(zone).date()
+                if day != self._day:
+                    self._turn(catalogue, day)
+                    self._day = day
+                    following = datetime.combine(day + timedelta(days=1), time(), tzinfo=zone)
+                    self._midnight = following.timestamp()
+        return self._day
+
+    def read(
+        self,
+        catalogue: Catalogue,
+        tile: Tile,
+        *,
+        names: tuple[str, ...] | None = None,
+        moment: Moment | None = None,
+    ) -> Answer:
+        """One tile of some layers, or of all public ones.
+
+        Parameters
+        ----------
+        names
+            The layers; None for all. A single one that cannot be read is an error of its own,
+            among several it is left out.
+        moment
+            Which facts; None for those in force today, which are remembered.
+
+        Raises
+        ------
+        Unavailable
+            ``broken_layer``, ``slow_request`` or ``database_down``.
+        """
+        layers = [catalogue.layer(n) for n in names] if names is not None else list(catalogue)
+        all_names = tuple(layer.name for layer in layers)
+        # the marks first, then the day: what turns between them makes the marks stale
+        mark = self.memory.mark(all_names)
+        marks = [self.memory.mark((name,)) for name in all_names]
+        today = self.today(catalogue)
+        asked = moment.resolved(today) if moment else Moment(on=today)
+        waiting = [
+            (layer, self._part(catalogue, layer, tile, asked, mark=None if moment else one))
+            for layer, one in zip(layers, marks, strict=True)
+        ]
+        parts: list[bytes] = []
+        is_whole = True
+        for layer, part in waiting:
+            try:
+                parts.append(part())
+            except Unavailable as error:
+                if error.code != "broken_layer" or names is not None:
+                    raise
+                _LOG.error("layer %s cannot be read: left out of the tile", layer.name)
+                is_whole = False
+        body = b"".join(parts)
+        answer = Answer(
+            igzip.compress(body, 1) if body else b"", blake2b(body, digest_size=12).hexdigest()
+        )
+        if moment is None and is_whole:
+            self.memory.put(
+                (names, tile),
+                answer,
+                mark=mark,
+                layers=all_names,
+                size=len(answer.zipped) + 300,
+                box=tile.square,
+            )
+        return answer
+
+    def _part(
+        self, catalogue: Catalogue, layer: Layer, tile: Tile, moment: Moment, *, mark: Mark | None
+    ) -> Callable[[], bytes]:
+        """What gives one layer's bytes: remembered, or asked for at once and waited for later.
+
+        Without a `mark` nothing is remembered.
+        """
+        key = ("part", layer.name, tile)
+        if mark is not None:
+            found: bytes | None = self.memory.get(key)
+            if found is not None:
+                return lambda: found
+        statement = tile_statement(
+            layer, tile, storage=srid(layer, catalogue.territory), moment=moment
+        )
+        if statement is None:
+            return lambda: b""
+        coming: Future[list[Any]] = self.database.submit(*statement)
+
+        def wait() -> bytes:
+            with reading(layer.name):
+                part = bytes(coming.result()[0][0])
+            if mark is not None:
+                self.memory.put(
+                    key,
+                    part,
+                    mark=mark,
+                    layers=(layer.name,),
+                    size=len(part) + 300,
+                    box=tile.square,
+                )
+            return part
+
+        return wait
+
+    def _turn(self, catalogue: Catalogue, day: date) -> None:
+        """Forget what a validity that begins or ends between the last day and this one touches."""
+        before = self._day
+        if before is None or before > day or not self.memory.is_open:
+            self.memory.forget_all()
+            return
+        try:
+            for layer in catalogue:
+                boxes = changing_boxes(
+                    self.database,
+                    layer,
+                    after=before,
+                    until=day,
+                    storage=srid(layer, catalogue.territory),
+                )
+                if boxes is None or boxes:
+                    self.memory.forget(layer.name, boxes)
+        except (Unavailable, psycopg2.Error):
+            self.memory.forget_all()
