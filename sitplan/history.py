@@ -128,13 +128,13 @@ def revert(
     return Receipt(change_id=made, layers=counts, report=report)
 
 
-def _left(layer: Layer) -> str:
+def _left(layer: Layer, change_id: int) -> str:
     """SQL of the rows as the Change left them: where they still stand, or as history kept them."""
     name = ddl.ident(layer.name)
     listed = ", ".join(ddl.ident(c) for c in ddl.writable_columns(layer))
     return (
-        f"SELECT {listed} FROM layers.{name} WHERE change_id = %(id)s"
-        f" UNION ALL SELECT {listed} FROM history.{name} WHERE change_id = %(id)s"
+        f"SELECT {listed} FROM layers.{name} WHERE change_id = {change_id:d}"
+        f" UNION ALL SELECT {listed} FROM history.{name} WHERE change_id = {change_id:d}"
     )
 
 
@@ -148,8 +148,8 @@ def _later(cursor: Cursor, layer: Layer, change_id: int) -> list[int]:
     left = ", ".join(f"a.{ddl.ident(c)}" for c in meant)
     now = ", ".join(f"t.{ddl.ident(c)}" for c in meant)
     cursor.execute(
-        f"WITH a AS ({_left(layer)}),"
-        f" b AS (SELECT id, code, valid_from FROM history.{name} WHERE ended_by = %(id)s),"
+        f"WITH a AS ({_left(layer, change_id)}),"
+        f" b AS (SELECT id, code, valid_from FROM history.{name} WHERE ended_by = {change_id:d}),"
         " moved AS ("
         f" SELECT a.id FROM a LEFT JOIN layers.{name} AS t USING (id)"
         f" WHERE t.id IS NULL OR ROW({left}) IS DISTINCT FROM ROW({now})"
@@ -157,14 +157,13 @@ def _later(cursor: Cursor, layer: Layer, change_id: int) -> list[int]:
         f" UNION SELECT b.id FROM b JOIN layers.{name} AS t USING (id)"
         " WHERE NOT EXISTS (SELECT FROM a WHERE a.id = b.id))"
         f" SELECT change_id FROM layers.{name}"
-        " WHERE id IN (SELECT id FROM moved) AND change_id > %(id)s"
+        f" WHERE id IN (SELECT id FROM moved) AND change_id > {change_id:d}"
         f" UNION SELECT ended_by FROM history.{name}"
-        " WHERE id IN (SELECT id FROM moved) AND ended_by > %(id)s"
+        f" WHERE id IN (SELECT id FROM moved) AND ended_by > {change_id:d}"
         # another feature holds the code and day of what it took away
         f" UNION SELECT t.change_id FROM layers.{name} AS t JOIN b"
         " ON b.code = t.code AND b.valid_from = t.valid_from AND b.id <> t.id"
-        " WHERE t.change_id <> %(id)s",
-        {"id": change_id},
+        f" WHERE t.change_id <> {change_id:d}"
     )
     return [row[0] for row in cursor.fetchall()]
 
@@ -173,15 +172,11 @@ def _put_back(cursor: Cursor, layer: Layer, change_id: int) -> Counts:
     name = ddl.ident(layer.name)
     meant = [c for c in ddl.writable_columns(layer) if c != "id"]
     listed = ", ".join(ddl.ident(c) for c in meant)
-    before = f"SELECT id, {listed} FROM history.{name} WHERE ended_by = %(id)s"
+    before = f"SELECT id, {listed} FROM history.{name} WHERE ended_by = {change_id:d}"
+    cursor.execute(f"CREATE TEMP TABLE before ON COMMIT DROP AS {before}")
     cursor.execute(
-        f"CREATE TEMP TABLE before ON COMMIT DROP AS {before}",
-        {"id": change_id},
-    )
-    cursor.execute(
-        f"DELETE FROM layers.{name} WHERE id IN (SELECT id FROM ({_left(layer)}) AS a)"
-        " AND id NOT IN (SELECT id FROM before)",
-        {"id": change_id},
+        f"DELETE FROM layers.{name} WHERE id IN (SELECT id FROM ({_left(layer, change_id)}) AS a)"
+        " AND id NOT IN (SELECT id FROM before)"
     )
     removed = cursor.rowcount
     sets = ", ".join(f"{ddl.ident(c)} = h.{ddl.ident(c)}" for c in meant)

@@ -115,6 +115,11 @@ def _day(value: Any) -> date | None:
     return date.fromisoformat(str(value)[:10])
 
 
+def _day_literal(day: date | None) -> str:
+    """A day as SQL text: with parameters, psycopg2 would read a ``%`` in a column's name."""
+    return f"DATE '{day.isoformat() if day else '-infinity'}'"
+
+
 def _array_literal(value: Any) -> str | None:
     if value is None or (isinstance(value, float) and value != value):
         return None
@@ -190,7 +195,7 @@ class Stage:
             value = "NULL" if rule.field == "geom" else f"{shown}::text"
             self.cursor.execute(
                 f"SELECT _row, left({value}, 120), count(*) OVER () FROM {self.stage}"
-                f" WHERE NOT ({rule.condition.replace('%', '%%')}) ORDER BY _row LIMIT 100"
+                f" WHERE NOT ({rule.condition}) ORDER BY _row LIMIT 100"
             )
             found += self._problems(rule.name, rule.field or "code", self.cursor.fetchall())
         distinct = f"{self.key}, valid_from" if self.has_dates else self.key
@@ -253,11 +258,11 @@ class Stage:
         changed = self._correct() if valid_from is None else self._supersede(valid_from)
         listed = [c for c in self.columns if c != "valid_from"]
         names = ", ".join(ddl.ident(c) for c in listed)
-        begin = "coalesce(valid_from, %s::date)" if self.has_dates else "%s::date"
+        begin = _day_literal(valid_from)
+        begin = f"coalesce(valid_from, {begin})" if self.has_dates else begin
         self.cursor.execute(
             f"INSERT INTO {self.table} ({names}, valid_from)"
-            f" SELECT {self._selected(listed)}, {begin} FROM {self.stage} WHERE _target IS NULL",
-            (valid_from.isoformat() if valid_from else "-infinity",),
+            f" SELECT {self._selected(listed)}, {begin} FROM {self.stage} WHERE _target IS NULL"
         )
         return self.cursor.rowcount, changed
 
@@ -291,25 +296,23 @@ class Stage:
 
     def _supersede(self, day: date) -> int:
         """End what held on `day` and begin what the rows say; a fact of that day is corrected."""
+        on = _day_literal(day)
         self.cursor.execute(
             f"CREATE TEMP TABLE turned ON COMMIT DROP AS SELECT t.id AS old, t.valid_from AS began,"
             f" t.valid_to AS ends, i._row AS _row FROM {self.table} AS t JOIN {self.stage} AS i"
-            f" ON t.{self.key} = i.{self.key} AND t.valid_from <= %(day)s"
-            f" AND (t.valid_to IS NULL OR t.valid_to > %(day)s) WHERE {self._differs()}",
-            {"day": day},
+            f" ON t.{self.key} = i.{self.key} AND t.valid_from <= {on}"
+            f" AND (t.valid_to IS NULL OR t.valid_to > {on}) WHERE {self._differs()}"
         )
         meant = [c for c in self._meant() if c not in ("replaces", "valid_to")]
         sets = ", ".join(f"{ddl.ident(c)} = i.{ddl.ident(c)}" for c in meant)
         self.cursor.execute(
             f"UPDATE {self.table} AS t SET {sets} FROM {self.stage} AS i JOIN turned USING (_row)"
-            " WHERE t.id = turned.old AND turned.began = %s",
-            (day,),
+            f" WHERE t.id = turned.old AND turned.began = {on}"
         )
         corrected = self.cursor.rowcount
         self.cursor.execute(
-            f"UPDATE {self.table} AS t SET valid_to = %(day)s FROM turned"
-            " WHERE t.id = turned.old AND turned.began < %(day)s",
-            {"day": day},
+            f"UPDATE {self.table} AS t SET valid_to = {on} FROM turned"
+            f" WHERE t.id = turned.old AND turned.began < {on}"
         )
         # what the rows do not state is carried over from the validity that ends
         computed = {f.name for f in self.layer.fields if f.computed}
@@ -320,10 +323,9 @@ class Stage:
         taken = ", ".join(f"i.{ddl.ident(c)}" if c in meant else f"t.{ddl.ident(c)}" for c in rest)
         self.cursor.execute(
             f"INSERT INTO {self.table} ({', '.join(ddl.ident(c) for c in rest)},"
-            f" replaces, valid_from, valid_to) SELECT {taken}, turned.old, %(day)s, turned.ends"
+            f" replaces, valid_from, valid_to) SELECT {taken}, turned.old, {on}, turned.ends"
             f" FROM turned JOIN {self.table} AS t ON t.id = turned.old"
-            f" JOIN {self.stage} AS i USING (_row) WHERE turned.began < %(day)s",
-            {"day": day},
+            f" JOIN {self.stage} AS i USING (_row) WHERE turned.began < {on}"
         )
         begun = self.cursor.rowcount
         self.cursor.execute("DROP TABLE turned")
@@ -331,8 +333,7 @@ class Stage:
         self.cursor.execute(
             f"UPDATE {self.stage} AS i SET _target = NULL WHERE NOT EXISTS"
             f" (SELECT FROM {self.table} AS t WHERE t.{self.key} = i.{self.key}"
-            " AND t.valid_from <= %(day)s AND (t.valid_to IS NULL OR t.valid_to > %(day)s))",
-            {"day": day},
+            f" AND t.valid_from <= {on} AND (t.valid_to IS NULL OR t.valid_to > {on}))"
         )
         return corrected + begun
 
@@ -351,14 +352,14 @@ class Stage:
         if valid_from is None:
             self.cursor.execute(f"DELETE FROM {self.table} AS t WHERE {condition}")
             return self.cursor.rowcount
+        on = _day_literal(valid_from)
         self.cursor.execute(
-            f"DELETE FROM {self.table} AS t WHERE {condition} AND t.valid_from >= %s", (valid_from,)
+            f"DELETE FROM {self.table} AS t WHERE {condition} AND t.valid_from >= {on}"
         )
         gone = self.cursor.rowcount
         self.cursor.execute(
-            f"UPDATE {self.table} AS t SET valid_to = %(day)s WHERE {condition}"
-            " AND t.valid_from < %(day)s AND (t.valid_to IS NULL OR t.valid_to > %(day)s)",
-            {"day": valid_from},
+            f"UPDATE {self.table} AS t SET valid_to = {on} WHERE {condition}"
+            f" AND t.valid_from < {on} AND (t.valid_to IS NULL OR t.valid_to > {on})"
         )
         return gone + self.cursor.rowcount
 

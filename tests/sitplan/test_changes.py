@@ -348,3 +348,23 @@ def test_the_public_reads_only_what_is_published(world: World) -> None:
 
 def test_seeds_and_settings_live_in_the_tests_own_home(base_settings: Settings) -> None:
     assert Path.cwd() not in base_settings.home.parents
+
+
+def test_a_field_may_have_any_name(world: World) -> None:
+    squares_ = dict(SQUARES)
+    odd = {"name": "100% «ñ» de\\ 'sol'", "type": "number", "title": {"es": "Sol", "en": "Sun"}}
+    squares_["fields"] = [*SQUARES["fields"], odd]
+    folder = world.settings.layers / "squares" / "layer.yaml"
+    folder.write_text(yaml.safe_dump(squares_, allow_unicode=True))
+    assert migrate(world.settings).changed == ("squares",)
+    world.catalogue = read_folder(world.settings.layers)
+    rows = squares(("A1", "Uno", 1), **{odd["name"]: 0.5})
+    world.do(rows)
+    changed = squares(("A1", "Uno", 1), **{odd["name"]: 0.7})
+    done = world.do(changed)
+    fact = squares(("A1", "Uno", 2), **{odd["name"]: 0.9})
+    new = world.do(fact, valid_from=date(2026, 1, 1))
+    revert(world.database, world.catalogue, new.change_id, why="prueba")
+    revert(world.database, world.catalogue, done.change_id, why="prueba")
+    column = '"' + odd["name"] + '"'
+    assert world.rows(f"SELECT {column} FROM layers.squares") == [(0.5,)]

@@ -15,6 +15,7 @@ from shapely import MultiPolygon, box
 from sitplan.catalogue import Catalogue
 from sitplan.changes import Author, Edit, apply
 from sitplan.db import Database
+from sitplan.errors import InvalidData
 from sitplan.history import list_changes, revert
 
 CODES = ("H1", "H2", "H3", "H4")
@@ -134,11 +135,9 @@ def test_a_new_fact_keeps_what_the_rows_do_not_state(fresh: Database, catalogue:
 
 
 def test_a_later_validity_is_not_run_over(fresh: Database, catalogue: Catalogue) -> None:
-    from sitplan.errors import InvalidData
-
-    apply(fresh, catalogue, [Edit("green_areas", areas({"H1": "plaza"}), valid_from=date(2030, 1, 1))],
-          author=Author(), why="futuro")  # fmt: skip
+    later = Edit("green_areas", areas({"H1": "plaza"}), valid_from=date(2030, 1, 1))
+    apply(fresh, catalogue, [later], author=Author(), why="futuro")
+    before = Edit("green_areas", areas({"H1": "parque"}), valid_from=date(2026, 1, 1))
     with pytest.raises(InvalidData) as told:
-        apply(fresh, catalogue, [Edit("green_areas", areas({"H1": "parque"}), valid_from=date(2026, 1, 1))],
-              author=Author(), why="antes")  # fmt: skip
+        apply(fresh, catalogue, [before], author=Author(), why="antes")
     assert {p.code for p in told.value.report.problems} == {"validity_overlap"}
