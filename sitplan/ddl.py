@@ -431,7 +431,7 @@ def generic_checks(layer: Layer, territory: Territory) -> tuple[Check, ...]:
                     "en": "Correct the code, or load first the layer it refers to.",
                 },
                 sql=f"SELECT a.id, jsonb_build_object('value', asked.code) AS facts, "
-                f"{spot.replace('geom', 'a.geom')} AS spot\nFROM {table} AS a, LATERAL {lateral}\n"
+                f"{spot.replace('(geom)', '(a.geom)')} AS spot\nFROM {table} AS a, LATERAL {lateral}\n"
                 "WHERE asked.code IS NOT NULL AND NOT EXISTS"
                 f" (SELECT FROM layers.{used.references} AS b WHERE b.code = asked.code)",
             )

@@ -94,7 +94,7 @@ BEGIN
     IF stated IS NULL OR NOT EXISTS (
         SELECT FROM sitplan.change
         WHERE id = stated::bigint AND transaction = pg_current_xact_id()
-          AND recorded_at = current_setting('sitplan.recorded_at')::timestamptz
+          AND recorded_at = nullif(current_setting('sitplan.recorded_at', true), '')::timestamptz
     ) THEN
         IF acting IS NULL OR acting IN ('', 'none') THEN
             acting := session_user;
