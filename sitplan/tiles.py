@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from math import floor
 
 from psycopg2 import sql as pgsql
 
@@ -18,6 +19,7 @@ from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Field, Layer
 from sitplan.query import Moment, Statement, ident, moment_conditions, relation
+from sitplan.style import label_zoom
 
 EXTENT = 4096
 BUFFER = 64
@@ -72,24 +74,46 @@ def tile_statement(layer: Layer, tile: Tile, *, storage: int, moment: Moment) ->
     if reach is None:
         return None
     conditions, params = moment_conditions(moment)
-    text = pgsql.SQL(
-        "WITH part AS (SELECT public.ST_AsMVTGeom(public.ST_Transform(f.geom, 3857),"
+    late = [code for code, zoom in layer.zoom_from.items() if tile.z < zoom]
+    if late and layer.zoom_field:
+        column = pgsql.SQL("f.{}").format(ident(layer.zoom_field))
+        conditions.append(pgsql.SQL("({0} IS NULL OR {0} <> ALL (%s))").format(column))
+        params.append(late)
+    part = pgsql.SQL(
+        "SELECT public.ST_AsMVTGeom(public.ST_Transform({shape}, 3857),"
         " public.ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}, true) AS geom, {columns}"
         " FROM {source} WHERE f.geom OPERATOR(public.&&)"
-        " public.ST_MakeEnvelope(%s, %s, %s, %s, {storage}) AND {conditions})"
-        " SELECT public.ST_AsMVT(part, {name}, {extent}, 'geom') FROM part"
-    ).format(
-        extent=pgsql.Literal(EXTENT),
-        buffer=pgsql.Literal(BUFFER),
-        columns=pgsql.SQL(", ").join(
+        " public.ST_MakeEnvelope(%s, %s, %s, %s, {storage}) AND {conditions}"
+    )
+    known: dict[str, pgsql.Composable] = {
+        "extent": pgsql.Literal(EXTENT),
+        "buffer": pgsql.Literal(BUFFER),
+        "columns": pgsql.SQL(", ").join(
             [pgsql.SQL("f.id::text AS id"), *(_column(f) for f in layer.tile_fields)]
         ),
-        source=relation(layer, moment),
-        storage=pgsql.Literal(storage),
-        conditions=pgsql.SQL(" AND ").join([pgsql.SQL("true"), *conditions]),
-        name=pgsql.Literal(layer.name),
+        "source": relation(layer, moment),
+        "storage": pgsql.Literal(storage),
+    }
+    asked = [tile.z, tile.x, tile.y, *reach.corners, *params]
+    always = [pgsql.SQL("true"), *conditions]
+    selects = [
+        part.format(shape=pgsql.SQL("f.geom"), conditions=pgsql.SQL(" AND ").join(always), **known)
+    ]
+    labels_from = label_zoom(layer)
+    if labels_from is not None and tile.z >= floor(labels_from):
+        # one point a feature, so that its name is not repeated where tiles cut it
+        always.append(pgsql.SQL("public.ST_Dimension(f.geom) > 0"))
+        point = pgsql.SQL("public.ST_PointOnSurface(f.geom)")
+        selects.append(
+            part.format(shape=point, conditions=pgsql.SQL(" AND ").join(always), **known)
+        )
+        asked *= 2
+    text = pgsql.SQL(
+        "WITH part AS ({}) SELECT public.ST_AsMVT(part, {}, {}, 'geom') FROM part"
+    ).format(
+        pgsql.SQL(" UNION ALL ").join(selects), pgsql.Literal(layer.name), pgsql.Literal(EXTENT)
     )
-    return text, [tile.z, tile.x, tile.y, *reach.corners, *params]
+    return text, asked
 
 
 def _column(used: Field) -> pgsql.Composable:
