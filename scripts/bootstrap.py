@@ -13,13 +13,11 @@ was made from.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import types
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -31,13 +29,13 @@ sys.modules.setdefault("sitplan", _bare)
 
 from sitplan import programs  # noqa: E402
 from sitplan.errors import SitplanError, Unavailable  # noqa: E402
+from sitplan.freshness import WEB, WEB_STAMP, digest, is_stamped, web_mark  # noqa: E402
 from sitplan.home import prepare_home  # noqa: E402
 from sitplan.phases import Phases  # noqa: E402
 from sitplan.settings import Settings  # noqa: E402
 from sitplan.words import say  # noqa: E402
 
 VENV = CHECKOUT / ".venv"
-WEB = CHECKOUT / "api" / "web"
 RUNTIME = ("requirements.lock", "requirements-build.lock")
 TESTS = "requirements-test.lock"
 CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/sitplan.conf")
@@ -236,16 +234,16 @@ def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
             _run([sys.executable, "-m", "venv", str(VENV)], log=log)
         python = VENV / "bin" / "python"
         stamp = VENV / ("tests.stamp" if tested else "runtime.stamp")
-        mark = _digest([*locks, CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT))
+        mark = digest([*locks, CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT))
         version = ".".join(map(str, sys.version_info[:2]))
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+        if is_stamped(stamp, mark):
             phase.tell(say("phases.up_to_date", phases.lang))
             return
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         chosen = [word for lock in locks for word in ("-r", str(lock))]
         _run([*pip, "--require-hashes", *chosen], log=log)
         _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)], log=log)
-        stamp.write_text(mark, encoding="utf-8")
+        stamp.write_text(mark, encoding="ascii")
         told = subprocess.run([python, "-V"], capture_output=True, text=True).stdout.strip()
         phase.tell(told.removeprefix("Python ") or version)
 
@@ -255,39 +253,25 @@ def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
 
 def _build_web(phases: Phases, log: Path) -> None:
     with phases.phase("web") as phase:
-        stamp, mark = WEB / "dist" / ".made-from", _digest(_web_sources())
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == mark:
+        mark = web_mark()
+        if is_stamped(WEB_STAMP, mark):
             phase.tell(say("phases.up_to_date", phases.lang))
             return
         env = os.environ | {"PATH": f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
         modules = WEB / "node_modules" / ".made-from"
-        lock = _digest([WEB / "package-lock.json", CHECKOUT / "requirements-build.lock"])
-        if not (modules.exists() and modules.read_text(encoding="utf-8") == lock):
+        lock = digest([WEB / "package-lock.json", CHECKOUT / "requirements-build.lock"])
+        if not is_stamped(modules, lock):
             _run(
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
                 log=log, env=env, cwd=WEB,
             )  # fmt: skip
-            modules.write_text(lock, encoding="utf-8")
+            modules.write_text(lock, encoding="ascii")
         _run(["npm", "run", "build"], log=log, env=env, cwd=WEB)
-        stamp.write_text(mark, encoding="utf-8")
+        WEB_STAMP.write_text(mark, encoding="ascii")
         phase.tell(say("phases.built", phases.lang))
 
 
-def _web_sources() -> Iterator[Path]:
-    for folder, folders, files in os.walk(WEB):
-        folders[:] = sorted(set(folders) - {"node_modules", "dist", "test"})
-        yield from (Path(folder) / name for name in sorted(files))
-
-
 # --- small parts -----------------------------------------------------------------------------
-
-
-def _digest(paths: Iterable[Path], *, extra: str = "") -> str:
-    digest = hashlib.sha256(extra.encode())
-    for path in paths:
-        digest.update(str(path.relative_to(CHECKOUT)).encode() + b"\0")
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _run(

@@ -131,6 +131,11 @@ def status(settings: Settings) -> ClusterStatus:
     return ClusterStatus("running", server.address, server.version, place.data, pid)
 
 
+def data_version(settings: Settings) -> int | None:
+    """PostgreSQL's major version that made the private cluster; None where there is none."""
+    return place_of(settings).version
+
+
 def set_aside(settings: Settings) -> list[Path]:
     """Data folders that were put aside rather than deleted: half made, or of a lost password."""
     return [] if settings.database_url else place_of(settings).set_aside()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -85,5 +86,8 @@ def _one(cursor: Any) -> str:
 
 
 def _reason(error: psycopg2.Error) -> str:
+    """What the server or the network said, without libpq's talk around it."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0].removeprefix("connection to server at ") if lines else type(error).__name__
+    if not lines:
+        return type(error).__name__
+    return re.sub(r"^.*(FATAL: +|failed: +)", "", lines[0])
