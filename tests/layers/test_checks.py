@@ -32,7 +32,9 @@ def check_of(layer: str, rule: str) -> Check:
 
 
 @pytest.fixture(scope="module")
-def emptied(_clones: Callable[..., Any], catalogue: Catalogue) -> Iterator[psycopg2.extensions.connection]:
+def emptied(
+    _clones: Callable[..., Any], catalogue: Catalogue
+) -> Iterator[psycopg2.extensions.connection]:
     """A connection to a migrated database without a row."""
     with _clones() as url:
         link = psycopg2.connect(url)
@@ -54,7 +56,9 @@ def empty(emptied: psycopg2.extensions.connection) -> Iterator[Cursor]:
     emptied.rollback()
 
 
-def insert(cursor: Cursor, catalogue: Catalogue, layer: str, features: list[dict[str, Any]]) -> None:
+def insert(
+    cursor: Cursor, catalogue: Catalogue, layer: str, features: list[dict[str, Any]]
+) -> None:
     """Write features as an officer with a database client would."""
     shape = catalogue.layer(layer).geometry
     point = "ST_Transform(ST_GeomFromGeoJSON(%s), %s)"
@@ -160,7 +164,8 @@ STREETS = """
 SQUARES = """
     INSERT INTO layers.green_areas (code, kind, visibility, review_state, geom)
     SELECT 'V-' || x || '-' || y, 'plaza', 'public', 'published',
-           ST_Multi(ST_Buffer(ST_SetSRID(ST_MakePoint(east + x * 100, north + y * 100), %(srid)s), 40))
+           ST_Multi(ST_Buffer(
+               ST_SetSRID(ST_MakePoint(east + x * 100, north + y * 100), %(srid)s), 40))
     FROM generate_series(1, 60) AS x, generate_series(1, 50) AS y, origin
 """
 SCHOOLS = """
@@ -172,8 +177,9 @@ SCHOOLS = """
 RIVER = """
     INSERT INTO layers.waterways (code, name, class, visibility, review_state, geom)
     SELECT 'W-' || y, 'Río', 'river', 'public', 'published',
-           ST_Multi(ST_SetSRID(ST_MakeLine(ST_MakePoint(east, north + y * 100 - 3),
-                                           ST_MakePoint(east + 6000, north + y * 100 - 3)), %(srid)s))
+           ST_Multi(ST_SetSRID(ST_MakeLine(
+               ST_MakePoint(east, north + y * 100 - 3),
+               ST_MakePoint(east + 6000, north + y * 100 - 3)), %(srid)s))
     FROM generate_series(1, 50, 10) AS y, origin
 """
 
