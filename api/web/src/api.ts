@@ -1,0 +1,83 @@
+/** The only fetcher: every address that the map asks for is written here. */
+
+import type { StyleSpecification } from "maplibre-gl";
+import type { Lang, Theme } from "./hash";
+import type { Feature, FeaturePage, Found, Initiative, Legend, Plan, Schema } from "./types";
+
+/** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail = "",
+    readonly hint = "",
+  ) {
+    super(title);
+  }
+
+  /** Whether the server could not be reached, rather than having refused. */
+  get isUnreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+type Query = Record<string, string | number | undefined>;
+
+let reached: (ok: boolean) => void = () => undefined;
+
+/** Calls `listener` after every request with whether the server answered. */
+export function onReach(listener: (ok: boolean) => void): void {
+  reached = listener;
+}
+
+function address(path: string, query: Query): string {
+  const asked = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined) asked.set(name, String(value));
+  }
+  return asked.size ? `${path}?${asked}` : path;
+}
+
+async function problem(answer: Response): Promise<ApiError> {
+  const body: unknown = await answer.json().catch(() => ({}));
+  const said = body && typeof body === "object" ? (body as Record<string, unknown>) : {};
+  const text = (key: string) => (typeof said[key] === "string" ? said[key] : "");
+  return new ApiError(answer.status, text("title"), text("detail"), text("hint"));
+}
+
+async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  let answer: Response;
+  try {
+    answer = await fetch(address(path, query), {
+      headers: { Accept: "application/geo+json, application/json" },
+      signal: signal ?? null,
+    });
+  } catch (fault) {
+    if (signal?.aborted) throw fault;
+    reached(false);
+    throw new ApiError(0, "");
+  }
+  reached(true);
+  if (!answer.ok) throw await problem(answer);
+  return (await answer.json()) as T;
+}
+
+const item = (layer: string, id: string) =>
+  `/api/collections/${encodeURIComponent(layer)}/items/${encodeURIComponent(id)}`;
+
+export const api = {
+  legend: (lang: Lang, theme: Theme) => get<Legend>("/api/legend", { lang, theme }),
+  style: (theme: Theme) => get<StyleSpecification>(`/api/styles/${theme}`),
+  plan: (lang: Lang) => get<Plan>("/api/plan", { lang }),
+  initiative: (code: string, lang: Lang) =>
+    get<Initiative>(`/api/plan/${encodeURIComponent(code)}`, { lang }),
+  search: (q: string, lang: Lang, signal?: AbortSignal) =>
+    get<{ results: Found[] }>("/api/search", { q, lang, limit: 10 }, signal),
+  schema: (layer: string, lang: Lang) =>
+    get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
+  feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang }),
+  features: (layer: string, lang: Lang, limit: number, bbox?: string) =>
+    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, bbox }),
+  /** Where people read the record itself. */
+  featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang }),
+};

@@ -1,0 +1,102 @@
+/**
+ * Where a person stands, as the address says it:
+ * `#map=z/lat/lon&layers=safe_zones,-green_areas&panel=plan&feature=layer/id&lang=en&theme=dark`.
+ *
+ * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
+ * address still shows layers declared since.
+ */
+
+export type Lang = "es" | "en";
+export type Theme = "day" | "dark";
+
+export const PANELS = ["home", "plan", "layers", "emergency", "here"] as const;
+export type Panel = (typeof PANELS)[number];
+
+export interface View {
+  zoom: number;
+  lat: number;
+  lon: number;
+  /** Degrees clockwise from north. */
+  bearing: number;
+}
+
+export interface FeatureRef {
+  layer: string;
+  id: string;
+}
+
+export interface Place {
+  view: View | null;
+  layers: Record<string, boolean>;
+  panel: Panel;
+  feature: FeatureRef | null;
+  lang: Lang;
+  theme: Theme | null;
+}
+
+const NAME = /^[a-z][a-z0-9_]{0,47}$/;
+
+/** The place that a hash names; whatever it does not say, or says badly, is left at its default. */
+export function parseHash(hash: string): Place {
+  const said = new URLSearchParams(hash.replace(/^#/, ""));
+  const panel = PANELS.find((name) => name === said.get("panel"));
+  const theme = said.get("theme");
+  return {
+    view: parseView(said.get("map")),
+    layers: parseLayers(said.get("layers")),
+    panel: panel ?? "home",
+    feature: parseFeature(said.get("feature")),
+    lang: said.get("lang") === "en" ? "en" : "es",
+    theme: theme === "day" || theme === "dark" ? theme : null,
+  };
+}
+
+/** The hash of a place, `#` included; `""` when everything is at its default. */
+export function formatHash(place: Place): string {
+  const parts: string[] = [];
+  if (place.view) {
+    const { zoom, lat, lon, bearing } = place.view;
+    const digits = Math.max(3, Math.ceil(zoom / 3.3));
+    const numbers = [round(zoom, 2), round(lat, digits), round(lon, digits)];
+    if (round(bearing, 0) !== 0) numbers.push(round(bearing, 0));
+    parts.push(`map=${numbers.join("/")}`);
+  }
+  const layers = Object.entries(place.layers).map(([name, on]) => (on ? name : `-${name}`));
+  if (layers.length) parts.push(`layers=${layers.sort().join(",")}`);
+  if (place.panel !== "home") parts.push(`panel=${place.panel}`);
+  if (place.feature) {
+    parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);
+  }
+  if (place.lang !== "es") parts.push(`lang=${place.lang}`);
+  if (place.theme) parts.push(`theme=${place.theme}`);
+  return parts.length ? `#${parts.join("&")}` : "";
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
+
+function parseView(text: string | null): View | null {
+  const [zoom, lat, lon, bearing = 0, ...more] = (text ?? "").split("/").map(Number);
+  if (zoom === undefined || lat === undefined || lon === undefined || more.length) return null;
+  const sane =
+    zoom >= 0 && zoom <= 24 && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && Math.abs(bearing) <= 360;
+  return sane ? { zoom, lat, lon, bearing } : null;
+}
+
+function parseLayers(text: string | null): Record<string, boolean> {
+  const layers: Record<string, boolean> = {};
+  for (const part of (text ?? "").split(",")) {
+    const name = part.replace(/^-/, "");
+    if (NAME.test(name)) layers[name] = name === part;
+  }
+  return layers;
+}
+
+function parseFeature(text: string | null): FeatureRef | null {
+  const slash = (text ?? "").indexOf("/");
+  if (!text || slash < 1) return null;
+  const layer = text.slice(0, slash);
+  const id = text.slice(slash + 1);
+  return NAME.test(layer) && id ? { layer, id } : null;
+}

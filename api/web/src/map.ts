@@ -1,0 +1,328 @@
+/** The map: MapLibre dressed with the territory's style. No component in it, and no store. */
+
+import maplibregl, {
+  type FilterSpecification,
+  type GeoJSONSource,
+  type LayerSpecification,
+  type MapGeoJSONFeature,
+  type PointLike,
+  type StyleSpecification,
+} from "maplibre-gl";
+import type { Theme, View } from "./hash";
+import { image, inksOf, RATIO, type Inks } from "./images";
+import type { Hit } from "./types";
+
+export type Box = [number, number, number, number];
+
+export interface Padding {
+  top: number;
+  right: number;
+  bottom: number;
+  left: number;
+}
+
+export interface Events {
+  /** The map came to rest: where, and what it shows. */
+  moved: (view: View, seen: Box) => void;
+  /** What lies under a click or, from the keyboard, under the centre. */
+  hit: (hits: Hit[]) => void;
+  drawn: () => void;
+  /** Tiles could not be had, or can again. */
+  tiles: (ok: boolean) => void;
+  /** The graphics were lost and do not come back. */
+  lost: () => void;
+}
+
+export interface Options {
+  container: HTMLElement;
+  style: StyleSpecification;
+  theme: Theme;
+  view: View;
+  bounds: Box;
+  /** Pixels at the bottom that the sheet of a phone covers. */
+  covered: number;
+  title: string;
+  events: Events;
+}
+
+const PICKED = "picked";
+const NEAR_PX = { mouse: 4, touch: 14 };
+
+/** Whether this browser can draw the map at all. */
+export function canDraw(): boolean {
+  try {
+    return document.createElement("canvas").getContext("webgl2") !== null;
+  } catch {
+    return false;
+  }
+}
+
+export class TerritoryMap {
+  readonly #map: maplibregl.Map;
+  readonly #events: Events;
+  #inks: Inks;
+  #drawn = new Set<string>();
+  #picked: GeoJSON.Geometry | null = null;
+  #still: boolean;
+  #ready = false;
+  #me: maplibregl.Marker | null = null;
+
+  constructor(options: Options) {
+    const { view, bounds, style, theme, events } = options;
+    this.#events = events;
+    this.#inks = inksOf(theme, paletteOf(style));
+    this.#still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.#map = new maplibregl.Map({
+      container: options.container,
+      style,
+      center: [view.lon, view.lat],
+      zoom: view.zoom,
+      bearing: view.bearing,
+      maxPitch: 0,
+      pitchWithRotate: false,
+      maxZoom: 19,
+      minZoom: 6,
+      maxBounds: around(bounds),
+      attributionControl: false,
+      fadeDuration: this.#still ? 0 : 150,
+      locale: { "Map.Title": options.title },
+      canvasContextAttributes: { antialias: true },
+    });
+    this.#map.setPadding({ bottom: options.covered });
+    this.#map.touchZoomRotate.disableRotation();
+    this.#listen();
+  }
+
+  #listen(): void {
+    const map = this.#map;
+    map.on("styleimagemissing", ({ id }) => this.#addImage(id));
+    map.on("style.load", () => {
+      this.#ready = true;
+      this.#drawPicked();
+    });
+    map.on("moveend", () => this.#tellMoved());
+    map.once("idle", () => {
+      this.#events.drawn();
+      this.#tellMoved();
+    });
+    map.on("click", (event) => {
+      const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
+      this.#events.hit(this.#under([event.point.x, event.point.y], touch ? NEAR_PX.touch : NEAR_PX.mouse));
+    });
+    map.on("mousemove", (event) => {
+      const hits = this.#under([event.point.x, event.point.y], NEAR_PX.mouse, true);
+      map.getCanvas().style.cursor = hits.length ? "pointer" : "";
+    });
+    map.getCanvas().addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      const { x, y } = map.project(map.getCenter());
+      this.#events.hit(this.#under([x, y], NEAR_PX.touch));
+    });
+    map.on("error", ({ error }) => {
+      if ("sourceId" in error || /fetch|network|AJAXError/i.test(`${error.name} ${error.message}`)) {
+        this.#events.tiles(false);
+      } else console.warn(error.message);
+    });
+    map.on("sourcedata", (event) => {
+      if (event.tile && event.isSourceLoaded) this.#events.tiles(true);
+    });
+    map.on("webglcontextlost", () => {
+      const timer = setTimeout(() => this.#events.lost(), 5000);
+      map.once("webglcontextrestored", () => clearTimeout(timer));
+    });
+  }
+
+  #tellMoved(): void {
+    const { lng, lat } = this.#map.getCenter();
+    const box = this.#map.getBounds();
+    this.#events.moved(
+      { zoom: this.#map.getZoom(), lat, lon: lng, bearing: this.#map.getBearing() },
+      [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()],
+    );
+  }
+
+  /** Features around a point of the canvas, the topmost first, each once. */
+  #under([x, y]: [number, number], near: number, firstOnly = false): Hit[] {
+    const map = this.#map;
+    if (!this.#ready) return [];
+    const box: [PointLike, PointLike] = [
+      [x - near, y - near],
+      [x + near, y + near],
+    ];
+    const ofLayers = map.getStyle().layers.filter(isOfTerritory);
+    const layers = (firstOnly ? ofLayers.filter(isTappable) : ofLayers).map((layer) => layer.id);
+    const exact = new Set(map.queryRenderedFeatures([x, y], { layers }).map(keyOf));
+    const hits = new Map<string, Hit>();
+    for (const feature of map.queryRenderedFeatures(box, { layers })) {
+      const key = keyOf(feature);
+      // Near is enough for points and lines; an area has to be under the finger.
+      if (feature.geometry.type.endsWith("Polygon") && !exact.has(key)) continue;
+      if (!hits.has(key)) {
+        hits.set(key, { layer: feature.sourceLayer ?? "", id: String(feature.id), properties: feature.properties });
+      }
+      if (firstOnly) break;
+    }
+    return [...hits.values()];
+  }
+
+  #addImage(id: string): void {
+    const map = this.#map;
+    const update = (full: ImageData) => {
+      if (map.hasImage(id)) map.updateImage(id, full);
+    };
+    const drawn = image(id, this.#inks, update);
+    if (!drawn) return;
+    this.#drawn.add(id);
+    if (map.hasImage(id)) update(drawn);
+    else map.addImage(id, drawn, { pixelRatio: RATIO });
+  }
+
+  /** Changes the whole style (another theme), keeping view, images and the picked place. */
+  dress(style: StyleSpecification, theme: Theme): void {
+    this.#inks = inksOf(theme, paletteOf(style));
+    this.#map.setStyle(style, { diff: true });
+    for (const id of this.#drawn) this.#addImage(id);
+    this.#drawPicked();
+  }
+
+  /** Shows the layers named and hides the rest. */
+  show(shown: ReadonlySet<string>): void {
+    if (!this.#ready) {
+      this.#map.once("style.load", () => this.show(shown));
+      return;
+    }
+    for (const layer of this.#map.getStyle().layers.filter(isOfTerritory)) {
+      const wanted = shown.has(layer["source-layer"]) ? "visible" : "none";
+      if ((layer.layout?.visibility ?? "visible") !== wanted) {
+        this.#map.setLayoutProperty(layer.id, "visibility", wanted);
+      }
+    }
+  }
+
+  /** Rings a place: the one that a person asked for. */
+  pick(geometry: GeoJSON.Geometry | null): void {
+    this.#picked = geometry;
+    this.#drawPicked();
+  }
+
+  #drawPicked(): void {
+    const map = this.#map;
+    if (!this.#ready) return;
+    const data: GeoJSON.FeatureCollection = {
+      type: "FeatureCollection",
+      features: this.#picked ? [{ type: "Feature", properties: {}, geometry: this.#picked }] : [],
+    };
+    const source = map.getSource<GeoJSONSource>(PICKED);
+    if (source) source.setData(data);
+    else map.addSource(PICKED, { type: "geojson", data });
+    for (const layer of pickedLayers(this.#inks)) {
+      if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+      map.addLayer(layer);
+    }
+  }
+
+  jump(view: View): void {
+    const { lng, lat } = this.#map.getCenter();
+    const here = this.#map.project([lng, lat]);
+    const isNear =
+      here.dist(this.#map.project([view.lon, view.lat])) < 3 &&
+      Math.abs(this.#map.getZoom() - view.zoom) < 0.02;
+    if (!isNear) this.#map.jumpTo({ center: [view.lon, view.lat], zoom: view.zoom, bearing: view.bearing });
+  }
+
+  /** Brings a box into the part of the map that nothing covers. */
+  fit(box: Box, padding: Padding): void {
+    const camera = this.#map.cameraForBounds(box, { padding, maxZoom: 16.5 });
+    if (!camera) return;
+    const motion = this.#still ? { duration: 0 } : { duration: 190 };
+    this.#map.easeTo({ ...camera, ...motion, essential: true });
+  }
+
+  zoomBy(step: number): void {
+    this.#map.easeTo({ zoom: this.#map.getZoom() + step, duration: this.#still ? 0 : 160 });
+  }
+
+  north(): void {
+    this.#map.easeTo({ bearing: 0, duration: this.#still ? 0 : 160 });
+  }
+
+  /** Puts the person on the map, or takes them off. */
+  placeMe(position: { lon: number; lat: number } | null): void {
+    this.#me?.remove();
+    this.#me = null;
+    if (!position) return;
+    const dot = document.createElement("div");
+    dot.className = "me";
+    this.#me = new maplibregl.Marker({ element: dot }).setLngLat([position.lon, position.lat]).addTo(this.#map);
+  }
+
+  title(text: string): void {
+    this.#map.getCanvas().setAttribute("aria-label", text);
+  }
+
+  /** Asks again for the tiles that failed. */
+  retry(): void {
+    for (const [id, source] of Object.entries(this.#map.getStyle().sources)) {
+      if (source.type === "vector") this.#map.refreshTiles(id);
+    }
+  }
+
+  remove(): void {
+    this.#map.remove();
+  }
+}
+
+function paletteOf(style: StyleSpecification): unknown {
+  const metadata = style.metadata as Record<string, unknown> | undefined;
+  return metadata?.["palette"] ?? metadata?.["sitplan:palette"];
+}
+
+type TerritoryLayer = LayerSpecification & { "source-layer": string };
+
+function isOfTerritory(layer: LayerSpecification): layer is TerritoryLayer {
+  return "source-layer" in layer && typeof layer["source-layer"] === "string";
+}
+
+/** What turns the cursor into a hand: drawn things, not the ground everything stands on. */
+function isTappable(layer: LayerSpecification): boolean {
+  const order = (layer.metadata as { order?: number } | undefined)?.order ?? 0;
+  return order >= 500 && order < 800;
+}
+
+function keyOf(feature: MapGeoJSONFeature): string {
+  return `${feature.sourceLayer ?? ""}/${String(feature.id)}`;
+}
+
+/** The territory's box with room to see its edges in the middle of a screen. */
+function around([west, south, east, north]: Box): Box {
+  const [dx, dy] = [east - west, north - south];
+  return [west - dx, Math.max(south - dy, -85), east + dx, Math.min(north + dy, 85)];
+}
+
+/** An ink ring with a gap around whatever was picked; it grows with nothing and hides nothing. */
+function pickedLayers(inks: Inks): LayerSpecification[] {
+  const ink = inks["ink"] ?? "#000000";
+  const gap = inks["gap"] ?? "#ffffff";
+  const lines: FilterSpecification = ["!=", ["geometry-type"], "Point"];
+  const points: FilterSpecification = ["==", ["geometry-type"], "Point"];
+  const round = { "line-cap": "round", "line-join": "round" } as const;
+  return [
+    { id: "picked-gap", type: "line", source: PICKED, filter: lines, layout: round, paint: { "line-color": gap, "line-width": 6 } },
+    { id: "picked-line", type: "line", source: PICKED, filter: lines, layout: round, paint: { "line-color": ink, "line-width": 2.5 } },
+    {
+      id: "picked-ring-gap",
+      type: "circle",
+      source: PICKED,
+      filter: points,
+      paint: { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-color": gap, "circle-stroke-width": 6 },
+    },
+    {
+      id: "picked-ring",
+      type: "circle",
+      source: PICKED,
+      filter: points,
+      paint: { "circle-radius": 19.5, "circle-opacity": 0, "circle-stroke-color": ink, "circle-stroke-width": 2.5 },
+    },
+  ];
+}

@@ -1,0 +1,197 @@
+/** The only store. What a person could want to share or go back to is mirrored in the URL hash. */
+
+import { onReach } from "./api";
+import {
+  formatHash,
+  parseHash,
+  type FeatureRef,
+  type Lang,
+  type Panel,
+  type Place,
+  type Theme,
+  type View,
+} from "./hash";
+import type { Found, Hit, Legend, LegendLayer } from "./types";
+import { en } from "./words/en";
+import { es, type Words } from "./words/es";
+
+export type Stop = "title" | "half" | "full";
+
+/** What the map is asked to bring into view; `serial` makes asking twice for the same place work. */
+export interface Target {
+  bbox: [number, number, number, number];
+  serial: number;
+}
+
+const WORDS: Record<Lang, Words> = { es, en };
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+class Store {
+  lang = $state<Lang>("es");
+  chosenTheme = $state<Theme | null>(null);
+  systemTheme = $state<Theme>(dark.matches ? "dark" : "day");
+  panel = $state<Panel>("home");
+  feature = $state.raw<FeatureRef | null>(null);
+  view = $state.raw<View | null>(null);
+  /** Layers that a person switched away from the territory's own choice. */
+  switched = $state.raw<Record<string, boolean>>({});
+
+  legend = $state.raw<Legend | null>(null);
+  /** West, south, east, north of what the map shows; null while there is no map. */
+  seen = $state.raw<[number, number, number, number] | null>(null);
+  hits = $state.raw<Hit[]>([]);
+  picked = $state.raw<GeoJSON.Geometry | null>(null);
+  target = $state.raw<Target | null>(null);
+  /** What the search field holds, so that going back finds it again. */
+  query = $state("");
+  planFilter = $state("");
+  onlyPlaced = $state(false);
+  /** Strategies of the plan that stand open. */
+  opened = $state.raw<ReadonlySet<string>>(new Set());
+  stop = $state<Stop>("half");
+  map = $state<"waiting" | "ready" | "absent">("waiting");
+  online = $state(navigator.onLine);
+  reachable = $state(true);
+
+  readonly theme = $derived(this.chosenTheme ?? this.systemTheme);
+  readonly words = $derived(WORDS[this.lang]);
+  readonly layers = $derived(this.legend?.groups.flatMap((group) => group.layers) ?? []);
+  readonly shown = $derived(
+    new Set(this.layers.filter((l) => this.switched[l.name] ?? l.shown).map((l) => l.name)),
+  );
+  readonly place = $derived<Place>({
+    view: this.view,
+    layers: this.switched,
+    panel: this.panel,
+    feature: this.feature,
+    lang: this.lang,
+    theme: this.chosenTheme,
+  });
+
+  layer(name: string): LegendLayer | undefined {
+    return this.layers.find((layer) => layer.name === name);
+  }
+
+  /** Turns layers on or off; what equals the territory's own choice is forgotten. */
+  show(names: string[], on: boolean): void {
+    const wanted = { ...this.switched, ...Object.fromEntries(names.map((name) => [name, on])) };
+    this.switched = Object.fromEntries(
+      Object.entries(wanted).filter(([name, now]) => this.layer(name)?.shown !== now),
+    );
+  }
+
+  keepOpen(strategy: string, open: boolean): void {
+    const opened = new Set(this.opened);
+    if (open) opened.add(strategy);
+    else opened.delete(strategy);
+    this.opened = opened;
+  }
+
+  /** Goes to a panel, leaving the sheet that was open. */
+  go(panel: Panel): void {
+    this.panel = panel;
+    this.close();
+    if (this.stop === "title") this.stop = "half";
+    this.push();
+  }
+
+  /** Opens the sheet of a feature; `bbox` brings it into view. */
+  open(feature: FeatureRef, bbox?: Target["bbox"] | null): void {
+    this.feature = feature;
+    this.picked = null;
+    if (bbox) this.fit(bbox);
+    if (this.stop === "title" || (bbox && this.stop === "full" && isPhone())) this.stop = "half";
+    this.push();
+  }
+
+  openFound(found: Found): void {
+    const id = found.layer === "initiatives" ? found.code : found.id;
+    const point = found.point;
+    this.open({ layer: found.layer, id }, found.bbox ?? (point ? [...point, ...point] : null));
+  }
+
+  /** Leaves the sheet for the panel it was opened from. */
+  back(): void {
+    this.close();
+    this.push();
+  }
+
+  fit(bbox: Target["bbox"]): void {
+    this.target = { bbox, serial: (this.target?.serial ?? 0) + 1 };
+  }
+
+  /** What a click found: one thing opens its sheet, several a list of them. */
+  found(hits: Hit[]): void {
+    const base = (hit: Hit) => this.groupOf(hit.layer) === "base";
+    this.hits = [...hits.filter((hit) => !base(hit)), ...hits.filter(base)];
+    const own = this.hits.filter((hit) => !base(hit));
+    const first = own[0] ?? this.hits[0];
+    if (!first) return;
+    if (own.length === 1 || this.hits.length === 1) {
+      this.open({ layer: first.layer, id: first.id });
+      return;
+    }
+    this.go("here");
+  }
+
+  /** What a record is called: its initiative, its label, or its layer. */
+  nameOf(layer: string, properties: Record<string, unknown>): string {
+    const declared = this.layer(layer);
+    const name =
+      properties["initiative_name"] ?? properties[declared?.label ?? "name"] ?? properties["code"];
+    return name ? String(name) : this.words.feature.unnamed(declared?.title ?? layer);
+  }
+
+  groupOf(layer: string): string {
+    return this.legend?.groups.find((g) => g.layers.some((l) => l.name === layer))?.name ?? "other";
+  }
+
+  /** Takes the address as the truth: at the start, and on back and forward. */
+  read(): void {
+    const place = parseHash(location.hash);
+    this.lang = place.lang;
+    this.chosenTheme = place.theme;
+    this.panel = place.panel === "here" && this.hits.length === 0 ? "home" : place.panel;
+    this.switched = place.layers;
+    const same =
+      place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;
+    if (!same) {
+      this.feature = place.feature;
+      this.picked = null;
+    }
+    if (place.view) this.view = place.view;
+  }
+
+  /** Writes the address; a new step for going somewhere, the same step for panning and switches. */
+  write(): void {
+    const hash = formatHash(this.place);
+    if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
+  }
+
+  private push(): void {
+    const hash = formatHash(this.place);
+    if (hash !== location.hash) history.pushState(null, "", hash || location.pathname);
+  }
+
+  private close(): void {
+    this.feature = null;
+    this.picked = null;
+  }
+}
+
+export const store = new Store();
+
+export function isPhone(): boolean {
+  return matchMedia("(max-width: 767px)").matches;
+}
+
+/** Ties the store to the window: address, connection, the system's light. */
+export function listen(): void {
+  store.read();
+  addEventListener("popstate", () => store.read());
+  addEventListener("hashchange", () => store.read());
+  addEventListener("online", () => (store.online = true));
+  addEventListener("offline", () => (store.online = false));
+  dark.addEventListener("change", (change) => (store.systemTheme = change.matches ? "dark" : "day"));
+  onReach((ok) => (store.reachable = ok));
+}

@@ -1,0 +1,21 @@
+import { svelte } from "@sveltejs/vite-plugin-svelte";
+import { defineConfig } from "vitest/config";
+import { maki } from "./plugins/maki.ts";
+import { precompress } from "./plugins/precompress.ts";
+import { preloadFont } from "./plugins/preload.ts";
+
+// The API that `npm run dev` speaks to.
+const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [svelte(), maki(), preloadFont(), precompress()],
+  base: "/",
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 1200, // MapLibre alone; what is sent is measured by tests/web
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": { target: api, changeOrigin: false } } },
+  test: { include: ["test/**/*.test.ts"] },
+});
