@@ -52,7 +52,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings = Settings(home=tmp_path_factory.mktemp("home"), layers=CHECKOUT / "layers")
     url = cluster.ensure_running(settings)
     yield url
-    cluster.stop(settings)
+    cluster.remove(settings)
 
 
 def _named(url: str, name: str) -> str:
