@@ -11,8 +11,8 @@ JOIN layers.roads AS r
   ON a.geom && r.geom
  AND ST_Crosses(r.geom, a.geom)
 CROSS JOIN LATERAL (
-    -- half a metre inside, so that a street along the edge does not count
-    SELECT ST_CollectionExtract(ST_Intersection(r.geom, ST_Buffer(a.geom, -0.5)), 2) AS geom
+    -- three metres inside: outlines and centre lines come of different surveys
+    SELECT ST_CollectionExtract(ST_Intersection(r.geom, ST_Buffer(a.geom, -3)), 2) AS geom
 ) AS inside
 WHERE r.class NOT IN ('path', 'footway', 'cycleway', 'steps', 'track', 'service', 'pedestrian')
   AND r.tunnel IS NOT TRUE
