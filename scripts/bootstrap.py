@@ -4,7 +4,7 @@ Run by `make` with any Python ≥ 3.11; leans on the standard library alone, and
 `sitplan` that do too. What is so already is left as it is: stamps tell, each a hash of what it
 was made from.
 
-    bootstrap.py up      make ready, then `sitplan up`
+    bootstrap.py up      make ready, then `sitplan up` with what words follow
     bootstrap.py ready   make ready, start nothing (containers)
     bootstrap.py test    make ready, with what the tests need besides
     bootstrap.py bench   the same, with what the benchmarks compare with
@@ -39,8 +39,6 @@ VENV = CHECKOUT / ".venv"
 RUNTIME = ("requirements.lock", "requirements-build.lock")
 TESTS = "requirements-test.lock"
 CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/sitplan.conf")
-AFTER = 4
-"""Phases that `sitplan up` tells after ours; its own constant cannot be imported yet."""
 
 
 def main(words: list[str]) -> int:
@@ -55,16 +53,16 @@ def main(words: list[str]) -> int:
         lang = settings.lang
         log = prepare_home(settings) / "log"
         log.mkdir(exist_ok=True)
-        return _do(word, settings, log)
+        return _do(word, settings, log, words[1:])
     except SitplanError as error:
         print(f"\n{error.message(lang)}\n{error.hint(lang)}", file=sys.stderr)
         return 9
 
 
-def _do(word: str, settings: Settings, log: Path) -> int:
+def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
     tested = word in ("test", "bench")
     single = word in ("python", "web")
-    phases = Phases(3 + (AFTER if word == "up" else 0), lang=settings.lang)
+    phases = Phases(3 + (_after(more) if word == "up" else 0), lang=settings.lang)
     if single:
         phases.total = 1
     else:
@@ -80,7 +78,13 @@ def _do(word: str, settings: Settings, log: Path) -> int:
         return 0
     told = ["--told", f"{phases.done}/{phases.total}/{phases.began}"]
     sys.stdout.flush()
-    os.execv(VENV / "bin" / "python", [str(VENV / "bin" / "python"), "-m", "sitplan", "up", *told])
+    python = str(VENV / "bin" / "python")
+    os.execv(python, [python, "-m", "sitplan", "up", *told, *more])
+
+
+def _after(more: list[str]) -> int:
+    """Phases that `sitplan up` tells after ours (its own count cannot be imported yet)."""
+    return 1 if "--only" in more else 4
 
 
 # --- system packages -------------------------------------------------------------------------

@@ -174,8 +174,8 @@ def waterways() -> list[Feature]:
 _RAVINES: list[tuple[str, list[XY]]] = [
     ("Quebrada Valparaíso", [at(8200, 16200), at(6900, 13600), at(6050, 11800), at(5350, 10600),
                              at(4850, 9700), at(4450, 8850)]),
-    ("Quebrada El Jilguero", [at(17600, 10200), at(15200, 8900), at(13100, 7600), at(11700, 6700),
-                              at(11050, 5920), at(10900, 5490)]),
+    ("Quebrada El Jilguero", [at(17600, 10200), at(15200, 8900), at(13100, 7600), at(11700, 6750),
+                              at(11045, 6190), at(10900, 5490)]),
     ("Quebrada Honda", [at(5200, 19500), at(3900, 16400), at(2700, 13600), at(1900, 11400),
                         at(1500, 9690)]),
     ("Quebrada Romero", [at(9900, -4200), at(9600, -800), at(9200, 2100), at(9900, 3400),

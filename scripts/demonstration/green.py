@@ -14,7 +14,7 @@ from demonstration.land import CANAL_NORTH, FOOT_NORTH, FOOT_SOUTH, RIVER, centr
 from demonstration.network import HALF_WIDTH, Town
 from demonstration.output import NOTE, Feature
 from demonstration.sketch import XY, at, beside, between, polygons, soft
-from demonstration.town import MOTORWAY, south, south_outer
+from demonstration.town import MOTORWAY, south
 
 
 @dataclass(frozen=True)
@@ -82,8 +82,8 @@ _STRIPS = (
     Strip("Paseo Ribereño, tramo centro", "parque", RIVER, -71, -27, at(8700, 6700), at(7740, 7200)),
     Strip("Parque Costanera Río Huasco", "parque", RIVER, -70, -27, at(9850, 6480), at(8800, 6680)),
     Strip("Ribera Los Paltos", "ribera", RIVER, 28, 78, at(8480, 6520), at(7720, 6900), "parcial"),
-    Strip("Talud Hermanos Carrera", "talud_arborizado", FOOT_NORTH, -12, 64, c(-600, 300), c(40, 300)),
-    Strip("Talud Baquedano", "talud_arborizado", FOOT_NORTH, -12, 64, c(1010, 300), c(1330, 200),
+    Strip("Talud Hermanos Carrera", "talud_arborizado", FOOT_NORTH, -12, 64, c(-490, 300), c(-50, 300)),
+    Strip("Talud Baquedano", "talud_arborizado", FOOT_NORTH, -12, 64, c(1172, 270), c(1290, 235),
           "parcial"),
     Strip("Talud Vista Alegre", "talud_arborizado", FOOT_SOUTH, -68, -15, at(7620, 6300),
           at(8350, 6160), "parcial"),
@@ -119,9 +119,8 @@ def plant(
         drawn.append((q.name, q.kind, q.state, shape))
     corridors = [e.line.buffer(HALF_WIDTH[e.way.kind] + 1.5) for e in town.edges]
     tree = STRtree(corridors)
-    sport = shapely.transform(
-        south.box(300, -330, 500, -60), lambda x: x
-    )
+    sport = next(f for f in town.land if f.contains(Point(south(400, -100))))
+    sport = sport.intersection(south.box(200, -600, 500, -20))
     strips = [(s.name, s.kind, s.state, _strip(s)) for s in _STRIPS]
     strips.append(("Complejo Deportivo Algarrobo", "area_deportiva", "consolidada", sport))
     for name, kind, state, shape in strips:
@@ -169,5 +168,3 @@ def _feature(i: int, name: str, kind: str, state: str, shape: BaseGeometry) -> F
         },
     )  # fmt: skip
 
-
-__all__ = ["plant", "south_outer"]

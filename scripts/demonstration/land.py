@@ -94,15 +94,15 @@ NORTH_PLAIN = _beyond(
 
 _STEPS = (
     # land beyond, metres up, over how many metres after its foot
-    (NORTH_TERRACE, 34.0, 55.0),
-    (SOUTH_TERRACE, 37.0, 60.0),
+    (NORTH_TERRACE, 34.0, 78.0),
+    (SOUTH_TERRACE, 37.0, 80.0),
     (NORTH_PLAIN, 46.0, 210.0),
 )
 
 
 def _rise(distance: NDArray[np.float64], over: float) -> NDArray[np.float64]:
     t = np.clip(distance / over, 0.0, 1.0)
-    return t * t * (3 - 2 * t)
+    return 0.5 * t + 0.5 * t * t * (3 - 2 * t)
 
 
 _RUN = np.arange(0.0, RIVER.length, 200.0)
@@ -147,7 +147,7 @@ def heights(x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float6
         h = h + up * _rise(depth, over)
     away = np.clip(off - 1_400.0, 0.0, None)
     ridges = 0.5 + 0.25 * np.sin(x / 3_100.0 + np.sin(y / 4_700.0)) + 0.25 * np.sin(y / 2_600.0)
-    h = h + ridges * 520.0 * (1 - np.exp(-away / 9_000.0)) + 0.004 * away
+    h = h + ridges * 340.0 * (1 - np.exp(-away / 9_000.0)) + 0.002 * away
     east = np.clip((x - 345_000.0) / 56_000.0, 0.0, 1.0)
     return (h + 3_300.0 * east**1.6 * (1 - np.exp(-away / 6_000.0))).reshape(shape)
 

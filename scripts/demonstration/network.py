@@ -43,6 +43,8 @@ class Town:
     """The streets, and for each sector the faces between them."""
 
     edges: list[Edge]
+    land: list[Polygon]
+    """Every face between streets, in or out of a sector."""
     faces: dict[str, list[Polygon]]
     outline: dict[str, Polygon]
     """A sector's land, to the middle of the streets around it."""
@@ -64,7 +66,7 @@ def draw() -> Town:
         code: [found[i] for i in sorted(tree.query(land, predicate="contains"))]
         for code, land in outline.items()
     }
-    return Town(edges, inside, outline)
+    return Town(edges, found, inside, outline)
 
 
 def _outline(sector: Sector, faces: list[Polygon]) -> Polygon:

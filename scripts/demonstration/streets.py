@@ -52,7 +52,7 @@ def roads(town: Town) -> list[Feature]:
                 "ref": w.ref,
                 "oneway": "forward" if w.oneway else "both",
                 "surface": w.surface,
-                "maxspeed_kmh": w.speed,
+                "maxspeed_kmh": None if w.kind == "steps" else w.speed,
                 "bridge": w.bridge,
                 "level": w.level,
             },

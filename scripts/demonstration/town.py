@@ -27,17 +27,17 @@ class Way:
 
 def rung(frame: Frame, u: float, low: LineString, high: LineString) -> LineString:
     """The straight street at `u` of a frame, from the line below to the line above."""
-    ends = [_meeting(frame, u, edge) for edge in (low, high)]
+    ends = [_meet(frame, u, edge) for edge in (low, high)]
     return LineString(ends)
 
 
 def stile(frame: Frame, v: float, left: LineString, right: LineString) -> LineString:
     """The straight street at `v` of a frame, from the line on its left to that on its right."""
     turned = Frame(frame.origin, frame.angle + 90)
-    return LineString([_meeting(turned, v, left), _meeting(turned, v, right)])
+    return LineString([_meet(turned, v, left), _meet(turned, v, right)])
 
 
-def _meeting(frame: Frame, u: float, edge: LineString) -> XY:
+def _meet(frame: Frame, u: float, edge: LineString) -> XY:
     """Where the line at `u` of a frame meets another, nearest to the frame's axis."""
     hit = LineString([frame(u, -4000), frame(u, 4000)]).intersection(edge)
     if hit.is_empty:
@@ -48,10 +48,10 @@ def _meeting(frame: Frame, u: float, edge: LineString) -> XY:
 
 def ramp(low: LineString, u0: float, high: LineString, u1: float, frame: Frame) -> LineString:
     """A street that climbs slantwise from the point of `low` at u0 to that of `high` at u1."""
-    a, b = _meeting(frame, u0, low), _meeting(frame, u1, high)
+    a, b = _meet(frame, u0, low), _meet(frame, u1, high)
     (ua, va), (ub, vb) = frame.back(*a), frame.back(*b)
     middle = [
-        frame(ua + (ub - ua) * s, va + (vb - va) * t) for s, t in ((0.3, 0.24), (0.72, 0.76))
+        frame(ua + (ub - ua) * s, va + (vb - va) * t) for s, t in ((0.25, 0.22), (0.75, 0.78))
     ]
     return smooth([a, *middle, b], step=14, tolerance=0.4)
 
@@ -117,7 +117,8 @@ def main_streets() -> list[Way]:
     serrano = stile(c, -183, WEST, EAST_OF_PRAT)
     chamonate, brasil, quinta = (BRIDGES[k].coords[0] for k in BRIDGES)
     made = [
-        Way(foot_road, "Avenida Matta", "primary"),
+        Way(between(foot_road, foot_road.coords[0], WEST.coords[1]), "Carlos Dittborn", "primary"),
+        Way(between(foot_road, WEST.coords[1], foot_road.coords[-1]), "Avenida Matta", "primary"),
         Way(prat, "Arturo Prat", "primary", oneway=True, speed=40),
         Way(serrano.reverse(), "Serrano", "primary", oneway=True, speed=40),
         Way(prat_east, "Arturo Prat", "primary"),
@@ -127,7 +128,8 @@ def main_streets() -> list[Way]:
         Way(south_outer, "Avenida España", "secondary"),
         Way(rung(c, 305, costanera, foot_road), "Brasil", "secondary", speed=40),
         Way(BRIDGES["Puente Brasil"], "Brasil", "secondary"),
-        Way(ramp(south_bank, 0, south_top, 190, _turned(brasil)), "Subida Brasil", "secondary"),
+        Way(LineString([brasil, _meet(south, -225, south_foot)]), "Brasil Sur", "secondary"),
+        Way(ramp(south_foot, -225, south_top, -640, south), "Subida Vista Alegre", "secondary"),
         Way(mirador, "Avenida Mirador", "tertiary"),
         Way(canal_road, "Avenida Los Canales", "tertiary"),
         Way(south_top, "Yungay", "tertiary"),
@@ -144,7 +146,8 @@ def main_streets() -> list[Way]:
     for name in ("Puente Chamonate", "Puente Quinta Valle"):
         made.append(Way(BRIDGES[name], name, "tertiary"))
     made.append(Way(LineString([chamonate, at(6470, 7600), at(6420, 7366)]), "Chamonate", "tertiary"))
-    made.append(Way(ramp(south_bank, 0, south_top, 210, _turned(quinta)), "Subida España", "tertiary"))
+    made.append(Way(LineString([quinta, _meet(south, 745, south_foot)]), "Quinta Valle Sur", "tertiary"))
+    made.append(Way(ramp(south_foot, 745, south_top, 1180, south), "Subida España", "tertiary"))
     for name, u in (
         ("Los Carrera", -2400), ("Gabriela Mistral", -1830), ("Carlos Condell", -1100),
         ("21 de Mayo", -20), ("Baquedano", 440), ("Manuel Rodríguez", 1150), ("Verdún", 1700),
@@ -152,11 +155,17 @@ def main_streets() -> list[Way]:
     ):  # fmt: skip
         made.append(Way(rung(c, u, mirador, canal_road), name, "residential"))
     for name, u0, u1 in (
-        ("Subida El Edén", -2080, -1830), ("Subida Hermanos Carrera", -1000, -690),
-        ("Subida El Cementerio", 120, 440), ("Subida Baquedano", 671, 960),
-        ("Subida Verdún", 1403, 1700), ("Subida Las Rosas", 2090, 2280),
+        ("Subida El Edén", -2250, -1700), ("Subida Hermanos Carrera", -1037, -500),
+        ("Subida El Cementerio", -61, 440), ("Subida Baquedano", 549, 1060),
+        ("Subida Verdún", 1281, 1740), ("Subida Las Rosas", 1760, 2230),
     ):  # fmt: skip
         made.append(Way(ramp(foot_road, u0, mirador, u1, c), name, "tertiary"))
+    for name, u in (("Escalinata Vallejos", -183), ("Escalinata Arauco", 1159),
+                    ("Escalinata Los Sauces", -1560)):  # fmt: skip
+        made.append(Way(rung(c, u, foot_road, mirador), name, "steps", surface="hormigon", speed=5))
+    for name, u in (("Escalinata Los Paltos", 60), ("Escalinata Algarrobo", 470)):
+        made.append(Way(rung(south, u, south_top, south_foot), name, "steps", surface="hormigon",
+                        speed=5))  # fmt: skip
     for name, u in (("Las Palomas", -1430), ("Los Olivos", -900), ("Vista Alegre", -420),
                     ("Algarrobo", 270), ("Madrid", 760)):  # fmt: skip
         made.append(Way(rung(south, u, south_outer, south_top), name, "residential"))
@@ -180,8 +189,3 @@ def main_streets() -> list[Way]:
     made.append(Way(smooth([end, at(10240, 6470), at(10430, 6480)]), "Avenida Costanera", "secondary"))
     made.append(Way(LineString([top, at(10430, 6480)]), "Avenida Matta", "primary"))
     return made
-
-
-def _turned(start: XY) -> Frame:
-    """The centre's frame with its zero at a bridge's southern end."""
-    return Frame(start, centre.angle)
