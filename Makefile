@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	if $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; \
 	then echo $$p; break; fi; done)
 BOOTSTRAP = $(if $(PYTHON),$(PYTHON) scripts/bootstrap.py,\
-	@echo "Falta Python 3.11 o posterior: sudo apt-get install python3 / Python 3.11 or later is missing" >&2; exit 9; :)
+	echo "Falta Python 3.11 o posterior: sudo apt-get install python3 / Python 3.11 or later is missing" >&2; exit 9; :)
 VENV = .venv/bin
 SITPLAN = $(VENV)/python -m sitplan
 PYTEST = $(VENV)/python -m pytest
@@ -28,22 +28,23 @@ help:
 	@echo "make render       archivos que derivan de las capas         files derived from the layers"
 	@echo "make lock         versiones fijadas con sus sumas           pins versions with hashes"
 
+# STAY=1 stays in the terminal and ONLY=database starts no more than that: for containers.
 up:
-	$(BOOTSTRAP) up
+	@$(BOOTSTRAP) up $(if $(ONLY),--only $(ONLY)) $(if $(STAY),--stay)
 
 down:
 	@if [ -x $(VENV)/python ]; then $(SITPLAN) down; fi
 
 reset:
 	@if [ -x $(VENV)/python ]; then $(SITPLAN) reset $(if $(YES),--yes); fi
-	$(BOOTSTRAP) up
+	@$(BOOTSTRAP) up
 
 doctor:
 	@$(SITPLAN) doctor
 
 # All but starting: what a container's image holds.
 ready:
-	$(BOOTSTRAP) ready
+	@$(BOOTSTRAP) ready
 
 test: test-ready
 	$(MAKE) check
@@ -54,7 +55,7 @@ test-slow: test-ready
 
 .PHONY: test-ready
 test-ready:
-	$(BOOTSTRAP) test
+	@$(BOOTSTRAP) test
 
 check:
 	$(VENV)/ruff format --check .
@@ -64,7 +65,7 @@ check:
 	cd api/web && PATH="$(CURDIR)/$(VENV):$$PATH" npm run --silent check
 
 bench:
-	$(BOOTSTRAP) bench
+	@$(BOOTSTRAP) bench
 	$(VENV)/python tests/benchmarks/run.py
 
 conformance: test-ready

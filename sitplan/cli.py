@@ -80,6 +80,8 @@ def parser(lang: str = "es") -> argparse.ArgumentParser:
         return _Add(one, name, lang)
 
     up = word("up")
+    up("--only", choices=("database",))
+    up("--stay", action="store_true")
     up("--told", help=argparse.SUPPRESS)
     word("down")
     word("reset")("--yes", action="store_true")
@@ -92,7 +94,7 @@ def parser(lang: str = "es") -> argparse.ArgumentParser:
     importing("--layer", required=True)
     importing("--mode", choices=("append", "upsert", "replace"), default="upsert")
     importing("--key", default="code")
-    importing("--columns")
+    importing("--columns", type=_pairs)
     importing("--crs")
     importing("--encoding")
     importing("--valid-from", type=_day)
@@ -181,3 +183,11 @@ def _since(text: str) -> datetime | int:
         return int(text)
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.astimezone()
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """``field=column,field=column`` as a mapping."""
+    pairs = [part.partition("=") for part in text.split(",")]
+    if any(not sign or not name.strip() for name, sign, _ in pairs):
+        raise ValueError(text)
+    return {name.strip(): value.strip() for name, _, value in pairs}

@@ -23,20 +23,25 @@ if TYPE_CHECKING:
 def do_up(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Bring the instance up, going on from what the bootstrap told."""
     from sitplan.phases import Phases
-    from sitplan.up import PHASES, up
+    from sitplan.up import PHASES, stay, up
 
-    done, total, began = (options.told or f"0/{PHASES}/0").split("/")
+    only_database = options.only == "database"
+    done, total, began = (options.told or f"0/{1 if only_database else PHASES}/0").split("/")
     phases = Phases(int(total), lang=settings.lang, done=int(done))
     phases.out = sys.stderr if teller.as_json else sys.stdout
     phases.began = float(began) or phases.began
-    instance = up(settings, phases)
+    instance = up(settings, phases, only_database=only_database)
     teller.answer(instance.as_dict())
     teller.line()
     teller.line(say("up.ready", settings.lang, time=phases.end()))
-    teller.line("    " + say("up.map", settings.lang, address=instance.map))
-    teller.line("    " + say("up.api", settings.lang, address=instance.api))
-    teller.line(say("up.stop_hint", settings.lang))
-    return 0
+    if not only_database:
+        teller.line("    " + say("up.map", settings.lang, address=instance.map))
+        teller.line("    " + say("up.api", settings.lang, address=instance.api))
+    if not options.stay:
+        teller.line(say("up.stop_hint", settings.lang))
+        return 0
+    sys.stdout.flush()
+    return 0 if stay(settings, only_database=only_database) else 9
 
 
 def do_down(settings: Settings, _options: Namespace, teller: Teller) -> int:
@@ -129,7 +134,7 @@ def do_import(settings: Settings, options: Namespace, teller: Teller) -> int:
         layer=options.layer,
         mode=options.mode,
         key=options.key,
-        columns=_pairs(options.columns),
+        columns=options.columns,
         crs=options.crs,
         encoding=options.encoding,
         valid_from=options.valid_from,
@@ -288,13 +293,3 @@ def _author() -> Author:
     except (KeyError, OSError):  # a container's user without a name
         who = None
     return Author(who=who)
-
-
-def _pairs(text: str | None) -> dict[str, str] | None:
-    """``field=column,field=column`` as a mapping; None where nothing was said."""
-    if text is None:
-        return None
-    pairs = [part.partition("=") for part in text.split(",")]
-    if any(not sign or not name.strip() for name, sign, _ in pairs):
-        raise BadRequest("wrong_words", problem=f"--columns {text}", usage="sitplan import --help")
-    return {name.strip(): value.strip() for name, _, value in pairs}

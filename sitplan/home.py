@@ -37,7 +37,8 @@ def prepare_home(settings: Settings) -> Path:
 def secret(settings: Settings, name: str) -> str:
     """The password called `name`, made on first use; only the home's owner can read it."""
     folder = prepare_home(settings) / "secrets"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o700)
     path = folder / name
     if not path.exists():
         handle, made = tempfile.mkstemp(dir=folder)  # 0600 from the start

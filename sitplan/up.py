@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import signal
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +37,11 @@ class Instance:
         }
 
 
-def up(settings: Settings, phases: Phases) -> Instance:
+def up(settings: Settings, phases: Phases, *, only_database: bool = False) -> Instance:
     """The instance, its database running, migrated and seeded, its map served.
 
-    Whatever is so already is left as it is: a second call writes to no table.
+    Whatever is so already is left as it is: a second call writes to no table. With
+    `only_database` nothing follows the database's start: another container does the rest.
 
     Raises
     ------
@@ -61,6 +63,9 @@ def up(settings: Settings, phases: Phases) -> Instance:
         )
         for aside in cluster.set_aside(settings):
             phase.note(say("phases.set_aside", lang, path=aside))
+    address = server.address(settings)
+    if only_database:
+        return Instance(address, f"{address}api", answering.address, {})
     with phases.phase("migrate") as phase:
         # Here, not above: geopandas alone takes a second to come in.
         from sitplan.migrate import migrate
@@ -88,8 +93,23 @@ def up(settings: Settings, phases: Phases) -> Instance:
     with phases.phase("serve") as phase:
         began = server.start(settings)
         phase.tell(say("phases.served" if began else "phases.serving", lang))
-    address = server.address(settings)
     return Instance(address, f"{address}api", answering.address, refused)
+
+
+def stay(settings: Settings, *, only_database: bool = False) -> bool:
+    """Stay until told to stop (TERM or INT), then take all down; False if something died first.
+
+    What a container's first process does, so that stopping the container loses nothing.
+    """
+    told_to = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, told_to)
+    while not signal.sigtimedwait(told_to, 5):
+        lives = (settings.database_url is not None) or cluster.status(settings).pid is not None
+        if not lives or not (only_database or server.status(settings).pid is not None):
+            down(settings)
+            return False
+    down(settings)
+    return True
 
 
 def down(settings: Settings) -> dict[str, bool]:

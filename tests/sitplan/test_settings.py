@@ -70,3 +70,10 @@ def test_what_cannot_be_understood_is_named(name: str, value: str) -> None:
     for lang in ("es", "en"):
         assert name in told.value.message(lang)
         assert told.value.hint(lang)
+
+
+def test_every_setting_is_in_the_guide() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "install.md"
+    told = guide.read_text(encoding="utf-8")
+    for one in dataclasses.fields(Settings):
+        assert f"`SITPLAN_{one.name.upper()}`" in told
