@@ -152,6 +152,8 @@ AS $$
 DECLARE
     rule record;
     offender record;
+    fact record;
+    said text;
     final record;
 BEGIN
     IF (SELECT kind FROM sitplan.change WHERE id = NEW.change_id) = 'direct' THEN
@@ -159,9 +161,13 @@ BEGIN
             SELECT * FROM sitplan.layer_check WHERE layer = NEW.layer AND severity = 'error'
         LOOP
             FOR offender IN EXECUTE 'SELECT id, facts FROM (' || rule.query || E'\n) AS broken LIMIT 1' LOOP
+                said := rule.message->>'es';
+                FOR fact IN SELECT * FROM jsonb_each_text(offender.facts) LOOP
+                    said := replace(said, '{' || fact.key || '}', coalesce(fact.value, ''));
+                END LOOP;
                 RAISE EXCEPTION USING
                     ERRCODE = 'check_violation',
-                    MESSAGE = rule.message->>'es',
+                    MESSAGE = said,
                     DETAIL = format('capa %s, elemento %s, datos %s', NEW.layer, offender.id, offender.facts),
                     HINT = coalesce(rule.hint->>'es', ''),
                     CONSTRAINT = rule.rule,
