@@ -1,1 +1,220 @@
-"""SITPLAN: a commune's territory in PostGIS layers, served as an API, a map and a library."""
+"""SITPLAN keeps a municipality's territory in layers: this is how an analyst reads them.
+
+    import sitplan
+
+    here = sitplan.open()
+    green = here.frame("green_areas")
+    sitplan.draw(green)
+
+Importing costs nothing: what is heavy is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from sitplan.errors import (
+    BadRequest,
+    InvalidData,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SitplanError,
+    StaleVersion,
+    Unavailable,
+    UnreadableFile,
+    WrongCrs,
+    WrongDeclaration,
+)
+from sitplan.settings import Settings
+
+if TYPE_CHECKING:
+    import folium
+    from geopandas import GeoDataFrame
+    from pandas import DataFrame
+
+    from sitplan.catalogue import Catalogue
+    from sitplan.history import Change
+    from sitplan.layer import Layer
+    from sitplan.query import FeatureQuery, Moment
+    from sitplan.report import Problem, Report
+
+__version__: Final = "0.1.0"
+__all__ = [
+    "BadRequest",
+    "Change",
+    "FeatureQuery",
+    "InvalidData",
+    "Layer",
+    "Moment",
+    "NotAllowed",
+    "NotFound",
+    "Problem",
+    "Refused",
+    "Report",
+    "Settings",
+    "Sitplan",
+    "SitplanError",
+    "StaleVersion",
+    "Unavailable",
+    "UnreadableFile",
+    "WrongCrs",
+    "WrongDeclaration",
+    "draw",
+    "open",
+]
+
+_LATER = {
+    "Change": "sitplan.history",
+    "FeatureQuery": "sitplan.query",
+    "Layer": "sitplan.layer",
+    "Moment": "sitplan.query",
+    "Problem": "sitplan.report",
+    "Report": "sitplan.report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LATER:
+        return getattr(import_module(_LATER[name]), name)
+    raise AttributeError(f"module 'sitplan' has no attribute {name!r}")
+
+
+def open(url: str | None = None, *, settings: Settings | None = None) -> Sitplan:  # noqa: A001
+    """A territory to read from, as the public's role: private fields are out of its reach.
+
+    Parameters
+    ----------
+    url
+        ``postgresql://…`` of its owner or of the role ``sitplan_read``; None for the database
+        that the settings name: SITPLAN_DATABASE_URL, else the private one of ``make up``.
+    settings
+        None reads the environment (SITPLAN_*).
+
+    Raises
+    ------
+    Unavailable
+        ``cluster_absent`` where there is no database yet.
+
+    Examples
+    --------
+    >>> here = sitplan.open()  # doctest: +SKIP
+    >>> here.frame("neighbourhoods").crs.is_projected  # doctest: +SKIP
+    True
+    """
+    found = settings or Settings.from_environment()
+    if url is not None:
+        is_reader = urlsplit(url).username == "sitplan_read"
+        found = replace(found, database_url=url, reader_url=url if is_reader else None)
+    return Sitplan(found)
+
+
+def draw(
+    *frames: GeoDataFrame, theme: str = "day", lang: str = "es", height: int = 480
+) -> folium.Map:
+    """A folium map of the frames, in the colours of the web map.
+
+    See `sitplan.drawing.draw`.
+    """
+    from sitplan import drawing
+
+    return drawing.draw(*frames, theme=theme, lang=lang, height=height)
+
+
+class Sitplan:
+    """The layers of one database, as frames. Close it, or use it in a ``with`` block."""
+
+    def __init__(self, settings: Settings) -> None:
+        from sitplan.db import Database
+
+        self._database = Database(settings, role="read", workers=1)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The territory and its layers as they are declared now.
+
+        Raises
+        ------
+        NotFound
+            ``not_migrated`` when the database holds no territory yet.
+        Unavailable
+            When it does not answer.
+        """
+        from sitplan.catalogue import read_register
+
+        return read_register(self._database)
+
+    @property
+    def layers(self) -> Mapping[str, Layer]:
+        """The public layers by name."""
+        return self.catalogue.layers
+
+    def frame(
+        self,
+        name: str,
+        on: date | tuple[date | None, date | None] | str | None = None,
+        as_of: datetime | None = None,
+    ) -> GeoDataFrame | DataFrame:
+        """A layer's public features, typed, in the storage CRS (metres).
+
+        Parameters
+        ----------
+        name
+            Of the layer, as ``green_areas``.
+        on
+            Valid time: a day, first and last day, ``"any"``, or a text as the API's `datetime`
+            takes it (``"2024-05-01"``, ``"2020-01-01/.."``). None is today in the territory.
+        as_of
+            Recorded time: as the register stood at that instant, which names its time zone.
+            None is now.
+
+        Returns
+        -------
+        GeoDataFrame
+            One row a feature: ``id``, ``code``, the layer's fields, the common ones,
+            ``geometry``. Empty where nothing was in force. A DataFrame for a table.
+
+        Raises
+        ------
+        NotFound
+            ``no_such_layer``, naming those there are.
+        BadRequest
+            ``wrong_datetime``, ``wrong_instant``.
+        Unavailable
+            When the database does not answer.
+        """
+        from sitplan.drawing import remember
+        from sitplan.features import read_frame
+        from sitplan.query import Moment
+
+        catalogue = self.catalogue
+        layer = catalogue.layer(name)
+        territory = catalogue.territory
+        if on == "any":
+            moment = Moment(on="any", as_of=as_of)
+        elif isinstance(on, str):
+            moment = replace(Moment.parse(on, time_zone=territory.time_zone), as_of=as_of)
+        else:
+            moment = Moment(on=on, as_of=as_of)
+        found = read_frame(self._database, layer, moment, territory=territory)
+        remember(found, layer, catalogue)
+        return found
+
+    def close(self) -> None:
+        """End the connection."""
+        self._database.close()
+
+    def __enter__(self) -> Sitplan:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        address = urlsplit(self._database.url)
+        return f"<Sitplan {address.hostname or ''}{address.path}>"
