@@ -6,12 +6,10 @@ import common from "../src/images/common.json" with { type: "json" };
 
 const folder = join(dirname(createRequire(import.meta.url).resolve("@mapbox/maki/package.json")), "icons");
 
-/** One path of the icon's 15 × 15 drawing, numbers to two decimals. */
+/** The icon's 15 × 15 drawing as one path: each part begins with an absolute move. */
 function path(name: string): string {
   const svg = readFileSync(join(folder, `${name}.svg`), "utf8");
-  return [...svg.matchAll(/\sd="([^"]+)"/g)]
-    .map((found) => found[1]?.replace(/\d*\.\d{3,}/g, (n) => String(Math.round(Number(n) * 100) / 100)) ?? "")
-    .join("");
+  return [...svg.matchAll(/\sd="([^"]+)"/g)].map((found) => (found[1] ?? "").replace(/&#x[0-9a-f]+;/gi, " ").replace(/^m/, "M")).join("");
 }
 
 /**

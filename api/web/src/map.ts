@@ -8,8 +8,8 @@ import maplibregl, {
   type PointLike,
   type StyleSpecification,
 } from "maplibre-gl";
-import type { Theme, View } from "./hash";
-import { image, inksOf, RATIO, type Inks } from "./images";
+import type { FeatureRef, View } from "./hash";
+import { colour, image, inksOf, RATIO, type Inks } from "./images";
 import type { Hit } from "./types";
 
 export type Box = [number, number, number, number];
@@ -36,7 +36,6 @@ export interface Events {
 export interface Options {
   container: HTMLElement;
   style: StyleSpecification;
-  theme: Theme;
   view: View;
   bounds: Box;
   /** Pixels at the bottom that the sheet of a phone covers. */
@@ -46,6 +45,8 @@ export interface Options {
 }
 
 const PICKED = "picked";
+/** How far above its place the head of a pin is. */
+const PIN_HEAD_PX = 18;
 const NEAR_PX = { mouse: 4, touch: 14 };
 
 /** Whether this browser can draw the map at all. */
@@ -62,15 +63,16 @@ export class TerritoryMap {
   readonly #events: Events;
   #inks: Inks;
   #drawn = new Set<string>();
-  #picked: GeoJSON.Geometry | null = null;
+  #picked: { geometry: GeoJSON.Geometry; isPin: boolean } | null = null;
   #still: boolean;
+  #selected: FeatureRef | null = null;
   #ready = false;
   #me: maplibregl.Marker | null = null;
 
   constructor(options: Options) {
-    const { view, bounds, style, theme, events } = options;
+    const { view, bounds, style, events } = options;
     this.#events = events;
-    this.#inks = inksOf(theme, paletteOf(style));
+    this.#inks = inksOf(style);
     this.#still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#map = new maplibregl.Map({
       container: options.container,
@@ -179,8 +181,8 @@ export class TerritoryMap {
   }
 
   /** Changes the whole style (another theme), keeping view, images and the picked place. */
-  dress(style: StyleSpecification, theme: Theme): void {
-    this.#inks = inksOf(theme, paletteOf(style));
+  dress(style: StyleSpecification): void {
+    this.#inks = inksOf(style);
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
     this.#drawPicked();
@@ -200,9 +202,23 @@ export class TerritoryMap {
     }
   }
 
+  /** Tells the style which feature's sheet is open. */
+  select(ref: FeatureRef | null): void {
+    const map = this.#map;
+    if (!this.#ready) {
+      map.once("style.load", () => this.select(ref));
+      return;
+    }
+    const source = Object.entries(map.getStyle().sources).find(([, { type }]) => type === "vector")?.[0];
+    const at = ({ layer, id }: FeatureRef) => ({ source: source ?? "", sourceLayer: layer, id });
+    if (this.#selected) map.removeFeatureState(at(this.#selected), "selected");
+    if (ref && source) map.setFeatureState(at(ref), { selected: true });
+    this.#selected = ref;
+  }
+
   /** Rings a place: the one that a person asked for. */
-  pick(geometry: GeoJSON.Geometry | null): void {
-    this.#picked = geometry;
+  pick(picked: { geometry: GeoJSON.Geometry; isPin: boolean } | null): void {
+    this.#picked = picked;
     this.#drawPicked();
   }
 
@@ -211,12 +227,12 @@ export class TerritoryMap {
     if (!this.#ready) return;
     const data: GeoJSON.FeatureCollection = {
       type: "FeatureCollection",
-      features: this.#picked ? [{ type: "Feature", properties: {}, geometry: this.#picked }] : [],
+      features: this.#picked ? [{ type: "Feature", properties: {}, geometry: this.#picked.geometry }] : [],
     };
     const source = map.getSource<GeoJSONSource>(PICKED);
     if (source) source.setData(data);
     else map.addSource(PICKED, { type: "geojson", data });
-    for (const layer of pickedLayers(this.#inks)) {
+    for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ? PIN_HEAD_PX : 0)) {
       if (map.getLayer(layer.id)) map.removeLayer(layer.id);
       map.addLayer(layer);
     }
@@ -273,11 +289,6 @@ export class TerritoryMap {
   }
 }
 
-function paletteOf(style: StyleSpecification): unknown {
-  const metadata = style.metadata as Record<string, unknown> | undefined;
-  return metadata?.["palette"] ?? metadata?.["sitplan:palette"];
-}
-
 type TerritoryLayer = LayerSpecification & { "source-layer": string };
 
 function isOfTerritory(layer: LayerSpecification): layer is TerritoryLayer {
@@ -301,9 +312,8 @@ function around([west, south, east, north]: Box): Box {
 }
 
 /** An ink ring with a gap around whatever was picked; it grows with nothing and hides nothing. */
-function pickedLayers(inks: Inks): LayerSpecification[] {
-  const ink = inks["ink"] ?? "#000000";
-  const gap = inks["gap"] ?? "#ffffff";
+function pickedLayers(inks: Inks, lift: number): LayerSpecification[] {
+  const [ink, gap] = [colour(inks, "ink"), colour(inks, "gap")];
   const lines: FilterSpecification = ["!=", ["geometry-type"], "Point"];
   const points: FilterSpecification = ["==", ["geometry-type"], "Point"];
   const round = { "line-cap": "round", "line-join": "round" } as const;
@@ -315,14 +325,26 @@ function pickedLayers(inks: Inks): LayerSpecification[] {
       type: "circle",
       source: PICKED,
       filter: points,
-      paint: { "circle-radius": 18, "circle-opacity": 0, "circle-stroke-color": gap, "circle-stroke-width": 6 },
+      paint: {
+        "circle-radius": 18,
+        "circle-opacity": 0,
+        "circle-stroke-color": gap,
+        "circle-stroke-width": 6,
+        "circle-translate": [0, -lift],
+      },
     },
     {
       id: "picked-ring",
       type: "circle",
       source: PICKED,
       filter: points,
-      paint: { "circle-radius": 19.5, "circle-opacity": 0, "circle-stroke-color": ink, "circle-stroke-width": 2.5 },
+      paint: {
+        "circle-radius": 19.5,
+        "circle-opacity": 0,
+        "circle-stroke-color": ink,
+        "circle-stroke-width": 2.5,
+        "circle-translate": [0, -lift],
+      },
     },
   ];
 }

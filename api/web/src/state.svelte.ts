@@ -11,6 +11,7 @@ import {
   type Theme,
   type View,
 } from "./hash";
+import type { Inks } from "./images";
 import type { Found, Hit, Legend, LegendLayer } from "./types";
 import { en } from "./words/en";
 import { es, type Words } from "./words/es";
@@ -21,6 +22,12 @@ export type Stop = "title" | "half" | "full";
 export interface Target {
   bbox: [number, number, number, number];
   serial: number;
+}
+
+/** The place that a person asked for; on a pin the ring goes around its head. */
+export interface Picked {
+  geometry: GeoJSON.Geometry;
+  isPin: boolean;
 }
 
 const WORDS: Record<Lang, Words> = { es, en };
@@ -37,10 +44,12 @@ class Store {
   switched = $state.raw<Record<string, boolean>>({});
 
   legend = $state.raw<Legend | null>(null);
+  /** Colours by name, as the style of the map has them. */
+  inks = $state.raw<Inks>({});
   /** West, south, east, north of what the map shows; null while there is no map. */
   seen = $state.raw<[number, number, number, number] | null>(null);
   hits = $state.raw<Hit[]>([]);
-  picked = $state.raw<GeoJSON.Geometry | null>(null);
+  picked = $state.raw<Picked | null>(null);
   target = $state.raw<Target | null>(null);
   /** What the search field holds, so that going back finds it again. */
   query = $state("");
@@ -134,12 +143,11 @@ class Store {
     this.go("here");
   }
 
-  /** What a record is called: its initiative, its label, or its layer. */
+  /** What a record is called: its initiative or its label, where it has one. */
   nameOf(layer: string, properties: Record<string, unknown>): string {
-    const declared = this.layer(layer);
-    const name =
-      properties["initiative_name"] ?? properties[declared?.label ?? "name"] ?? properties["code"];
-    return name ? String(name) : this.words.feature.unnamed(declared?.title ?? layer);
+    const label = this.layer(layer)?.label ?? "name";
+    const name = properties["initiative_name"] ?? properties[label];
+    return name ? String(name) : this.words.feature.unnamed;
   }
 
   groupOf(layer: string): string {

@@ -4,7 +4,7 @@ import { understand, type Ask } from "./names";
 import { fetchRest, shapeOf } from "./shapes";
 
 export { RATIO };
-export { inksOf, type Inks } from "./inks";
+export { colour, inksOf, type Inks } from "./inks";
 
 const hasShape = (ask: Ask) => !("icon" in ask) || shapeOf(ask.icon) !== null;
 

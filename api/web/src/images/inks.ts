@@ -1,38 +1,15 @@
-/** The colours that images are drawn with: the style's own palette, or these where it tells none. */
+/** The colours that images are drawn with: those that the style's metadata carries, by name. */
 
-import type { Theme } from "../hash";
+export type Inks = Readonly<Record<string, string>>;
 
-export type Inks = Record<string, string>;
+/** The palette of a style; empty where it tells none. */
+export function inksOf(style: { metadata?: unknown }): Inks {
+  const metadata = style.metadata as Record<string, unknown> | undefined;
+  const palette = metadata?.["sitplan:palette"];
+  return palette && typeof palette === "object" ? (palette as Inks) : {};
+}
 
-const BUILT_IN: Record<Theme, Inks> = {
-  day: {
-    accent: "#0B5C63",
-    initiative: "#A12C7B",
-    initiative_ground: "#FFFFFF",
-    evacuation: "#00703C",
-    evacuation_ground: "#FFFFFF",
-    hazard: "#B4501E",
-    facility: "#4A4F66",
-    facility_ground: "#FFFFFF",
-    ink: "#1F1B17",
-    gap: "#FFFFFF",
-  },
-  dark: {
-    accent: "#7CC4CC",
-    initiative: "#F08CCB",
-    initiative_ground: "#2A1423",
-    evacuation: "#5FD08F",
-    evacuation_ground: "#0D2417",
-    hazard: "#F0A36E",
-    facility: "#C4CADF",
-    facility_ground: "#262A33",
-    ink: "#FFFFFF",
-    gap: "#1F1B17",
-  },
-};
-
-/** The inks of a theme; `palette` is what the style's metadata carries, if anything. */
-export function inksOf(theme: Theme, palette?: unknown): Inks {
-  const own = palette && typeof palette === "object" ? (palette as Inks) : {};
-  return { ...BUILT_IN[theme], ...own };
+/** The colour of that name, else a grey that stands on light and dark. */
+export function colour(inks: Inks, name: string): string {
+  return inks[name] ?? "#7A7A7A";
 }

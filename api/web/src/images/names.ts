@@ -1,39 +1,18 @@
-/** What the name of an image asks for. Pure: docs/guides/map-style.md lists the families. */
+/** What the name of an image asks for: the families of docs/guides/map-style.md. Pure. */
 
 export type Ask =
-  | { family: "hatch"; ink: string; step: number; tint: number }
+  | { family: "hatch"; pattern: "lines" | "back" | "dots"; ink: string; step: number }
   | { family: "arrow"; ink: string }
   | { family: "pictogram"; icon: string; ink: string }
-  | { family: "pin"; icon: string; progress: number; dashed: boolean }
-  | { family: "icon"; icon: string; ink: string };
+  | { family: "critical"; cause: string }
+  | { family: "pin"; icon: string; ring: number; dashed: boolean }
+  | { family: "icon"; icon: string };
 
 /** Distance between the lines of a hatch, px: the nearer, the higher the level. */
-const LEVELS: Record<string, { step: number; tint: number }> = {
-  alto: { step: 6, tint: 0.2 },
-  medio: { step: 10, tint: 0.12 },
-  bajo: { step: 16, tint: 0.06 },
-};
-const NO_LEVEL = { step: 9, tint: 0.12 };
+const LEVELS: Record<string, number> = { alto: 6, medio: 10, bajo: 16 };
 
-/** How much of a pin's ring is filled: how far an initiative has come. */
-const PROGRESS: Record<string, number> = {
-  idea: 0,
-  propuesta: 0,
-  en_formulacion: 0.15,
-  perfil: 0.15,
-  postulada: 0.25,
-  prefactibilidad: 0.3,
-  en_evaluacion: 0.35,
-  factibilidad: 0.4,
-  diseno: 0.5,
-  financiada: 0.55,
-  en_licitacion: 0.65,
-  ejecucion: 0.8,
-  en_ejecucion: 0.8,
-  recepcion_provisoria: 0.95,
-  operacion: 1,
-  terminada: 1,
-};
+/** How much of a pin's ring is drawn: how far an initiative has come. */
+const RINGS: Record<string, number> = { idea: 0, design: 1 / 3, works: 2 / 3, done: 1 };
 
 const THEMES: Record<string, string> = {
   public_space: "picnic-site",
@@ -74,38 +53,30 @@ const THEMES: Record<string, string> = {
   municipal_mgmt: "town-hall",
 };
 
-const PICTOGRAMS: Record<string, string> = { meeting: "meeting", safe: "safe" };
-const ALIASES: Record<string, string> = { safe: "evacuation", route: "evacuation" };
-
 /** The image that a name means, or null for a family nobody draws. */
 export function understand(name: string): Ask | null {
-  const [family = "", ...rest] = name.split("-");
-  const said = rest.join("-");
+  const [family = "", ...words] = name.split("-");
+  const [first = ""] = words;
+  const said = words.join("-");
   switch (family) {
-    case "hatch": {
-      const level = rest.find((word) => word in LEVELS);
-      const ink = rest.filter((word) => word !== level).join("_") || "accent";
-      const { step, tint } = (level && LEVELS[level]) || NO_LEVEL;
-      return { family: "hatch", ink: ALIASES[ink] ?? ink, step, tint };
-    }
+    case "hatch":
+      if (first === "safe") return { family: "hatch", pattern: "back", ink: "evacuation", step: 8 };
+      if (first === "settlement") return { family: "hatch", pattern: "dots", ink: "settlement", step: 6 };
+      return { family: "hatch", pattern: "lines", ink: first, step: LEVELS[words.at(-1) ?? ""] ?? 10 };
     case "arrow":
-      return { family: "arrow", ink: ALIASES[said] ?? said };
+      return { family: "arrow", ink: said };
     case "pictogram":
-      return { family: "pictogram", icon: PICTOGRAMS[said] ?? said, ink: "evacuation" };
-    case "pin": {
-      const words = rest.filter((word) => word !== "invented");
-      const stage = words.find((word) => word in PROGRESS);
-      const theme = words.filter((word) => word !== stage).join("-");
-      const progress = stage ? (PROGRESS[stage] ?? 0) : 0;
+      if (first === "critical") return { family: "critical", cause: words[1] ?? "otro" };
+      return { family: "pictogram", icon: said, ink: "evacuation" };
+    case "pin":
       return {
         family: "pin",
-        icon: THEMES[theme] ?? (theme || "circle"),
-        progress,
-        dashed: rest.includes("invented") || progress === 0,
+        icon: THEMES[first] ?? "circle",
+        ring: RINGS[words[1] ?? ""] ?? 0,
+        dashed: words.at(-1) === "dashed",
       };
-    }
     case "maki":
-      return { family: "icon", icon: said, ink: "facility" };
+      return { family: "icon", icon: said };
     default:
       return null;
   }

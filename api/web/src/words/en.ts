@@ -24,6 +24,14 @@ export const en: Words = {
     layersHint: "Neighbourhoods, green areas, hazards and more",
   },
 
+  coming: {
+    title: "What is coming",
+    here: "In the visible part of the map",
+    none: "No initiative has a place in this part of the map.",
+    all: "See all the initiatives",
+    data: "The same data, for programs",
+  },
+
   search: {
     label: "Search for a street, a place or an initiative",
     placeholder: "Street, place or initiative",
@@ -32,7 +40,6 @@ export const en: Words = {
     none: (q) => `Nothing is called “${q}”.`,
     noneHint: "Try a part of the name, or look through the layers of the territory.",
     count: (n) => many(n, "result", "results"),
-    noPlace: "no place on the map",
   },
 
   plan: {
@@ -57,6 +64,8 @@ export const en: Words = {
     eyebrow: "Initiative",
     path: "Place in the plan",
     noPlace: "The plan gives it no place.",
+    notInPlan: "It is not in the plan: it is an example.",
+    strategy: "Strategy",
     hint: (place) => `The plan refers it to “${place}”, with no point of its own on the map.`,
     places: (n) => (n === 1 ? "Its place" : `Its ${n} places`),
     placeOf: (n) => `Place ${n}`,
@@ -111,7 +120,7 @@ export const en: Words = {
   },
 
   feature: {
-    unnamed: (layer) => `${layer}: unnamed`,
+    unnamed: "Unnamed",
     facts: "Details",
     yes: "yes",
     no: "no",

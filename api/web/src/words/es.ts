@@ -17,9 +17,17 @@ export const es = {
     plan: "Ver las iniciativas",
     planHint: "El plan completo y los lugares donde actúa",
     emergency: "¿Adónde voy en una emergencia?",
-    emergencyHint: "Zonas de amenaza, vías y puntos de encuentro",
+    emergencyHint: "Amenazas, vías y puntos de encuentro",
     layers: "Capas del territorio",
     layersHint: "Barrios, áreas verdes, riesgos y más",
+  },
+
+  coming: {
+    title: "Lo que viene",
+    here: "En la parte visible del mapa",
+    none: "No hay iniciativas con lugar en esta parte del mapa.",
+    all: "Ver todas las iniciativas",
+    data: "Los mismos datos, para programas",
   },
 
   search: {
@@ -30,7 +38,6 @@ export const es = {
     none: (q: string) => `Nada se llama «${q}».`,
     noneHint: "Prueba con una parte del nombre, o mira todo en las capas del territorio.",
     count: (n: number) => many(n, "resultado", "resultados"),
-    noPlace: "sin lugar en el mapa",
   },
 
   plan: {
@@ -55,6 +62,8 @@ export const es = {
     eyebrow: "Iniciativa",
     path: "Lugar en el plan",
     noPlace: "El plan no le fija un lugar.",
+    notInPlan: "No está en el plan: es un ejemplo.",
+    strategy: "Estrategia",
     hint: (place: string) => `El plan la refiere a «${place}», sin un punto propio en el mapa.`,
     places: (n: number) => (n === 1 ? "Su lugar" : `Sus ${n} lugares`),
     placeOf: (n: number) => `Lugar ${n}`,
@@ -109,7 +118,7 @@ export const es = {
   },
 
   feature: {
-    unnamed: (layer: string) => `${layer}: sin nombre`,
+    unnamed: "Sin nombre",
     facts: "Datos",
     yes: "sí",
     no: "no",
