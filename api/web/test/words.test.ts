@@ -1,0 +1,28 @@
+import { expect, it } from "vitest";
+import { en } from "../src/words/en";
+import { es } from "../src/words/es";
+
+function texts(words: object, path = ""): [string, string][] {
+  return Object.entries(words).flatMap(([key, value]): [string, string][] => {
+    const at = `${path}.${key}`;
+    if (typeof value === "string") return [[at, value]];
+    if (typeof value === "function") return [[at, String((value as (...some: unknown[]) => string)(2, 2, 2))]];
+    return texts(value as object, at);
+  });
+}
+
+it("says everything in both languages, in sentence case and without shouting", () => {
+  const [spanish, english] = [texts(es), texts(en)];
+  expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
+  for (const [at, text] of [...spanish, ...english]) {
+    expect(text.trim(), at).not.toBe("");
+    expect(text, at).not.toContain("!");
+    expect(text, at).not.toMatch(/\b[A-ZÁÉÍÓÚÑ]{5,}\b/);
+  }
+});
+
+it("counts one as one", () => {
+  expect(es.plan.count(1)).toBe("1 iniciativa");
+  expect(es.plan.count(1250)).toBe("1.250 iniciativas");
+  expect(en.here.count(1)).toBe("There is 1 thing under the point you touched.");
+});
