@@ -23,6 +23,7 @@ from sitplan.intake.encoding import NAMES, guess_encoding
 from sitplan.intake.parquet import open_parquet
 from sitplan.intake.shapefile import prepare_shapefile
 from sitplan.intake.source import Asked, Source
+from sitplan.intake.systems import refuse_deprecated
 from sitplan.intake.textual import open_csv, said_encoding, unsure
 from sitplan.intake.vector import open_vector
 from sitplan.intake.workbook import open_xlsx
@@ -84,23 +85,16 @@ def parse_crs(text: str) -> CRS:
     Raises
     ------
     BadRequest
-        ``unknown_system``; ``deprecated_system`` for a code that EPSG has withdrawn, with the
-        one that took its place: transforming from it is a guess.
+        ``unknown_system``.
+    WrongCrs
+        ``deprecated_system`` for a code that EPSG has withdrawn: transforming from it is a guess.
     """
     try:
         found = CRS.from_user_input(int(text) if text.strip().isdigit() else text)
     except (CRSError, ValueError) as error:
         raise BadRequest("unknown_system", crs=text) from error
-    refuse_deprecated(found, text)
+    refuse_deprecated(found)
     return found
-
-
-def refuse_deprecated(crs: CRS, named: str) -> None:
-    """Refuse a system that EPSG has withdrawn, naming its successor."""
-    if crs.is_deprecated:
-        better = [c for c in crs.get_non_deprecated() if c.to_epsg()]
-        said = ", ".join(f"EPSG:{c.to_epsg()}" for c in better) or "—"
-        raise BadRequest("deprecated_system", crs=named, name=crs.name, better=said)
 
 
 def _check(path: Path, asked: Asked) -> None:

@@ -195,6 +195,14 @@ class Tally:
         group.rows.extend(int(r) for r in rows[: _ROWS_NAMED + 1 - len(group.rows)])
         group.count += len(rows)
 
+    def rows_told(self, field: str) -> set[int]:
+        """Rows of which an error in that field has been told, as far as they are told singly."""
+        return {
+            p.row
+            for p in self._problems
+            if p.field == field and p.severity == "error" and p.row is not None
+        }
+
     def report(self) -> Report:
         """Everything told so far."""
         found = list(self._problems)

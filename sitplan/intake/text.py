@@ -50,8 +50,12 @@ class Mending:
     after: str
 
 
-def mend_text(column: pa.Array) -> tuple[pa.Array, list[Mending]]:
+def mend_text(
+    column: pa.Array, *, keeps_null_words: bool = False
+) -> tuple[pa.Array, list[Mending]]:
     """The column of texts with what can surely be mended mended, and what was done.
+
+    With `keeps_null_words` a text such as "Sin información" stays, for it is a value there.
 
     ``double_decoded`` ("PeÃ±a"), ``code_page`` ("Cha¤aral"), ``control_characters``,
     ``blanks`` and ``null_word`` ("Sin informacion") are repairs; ``letters_lost`` ("Pe�a") only
@@ -59,6 +63,8 @@ def mend_text(column: pa.Array) -> tuple[pa.Array, list[Mending]]:
     """
     done: list[Mending] = []
     for code, pattern, mend in _STEPS:
+        if code == "null_word" and keeps_null_words:
+            continue
         mask = pc.fill_null(pc.match_substring_regex(column, pattern), fill_value=False)
         where = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
         if not len(where):

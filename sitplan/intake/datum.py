@@ -1,0 +1,358 @@
+"""Which datum is this? Coordinates that fall elsewhere are explained; nothing is converted.
+
+`locate` judges by the territory's box alone: degrees taken for metres, axes the wrong way round,
+another zone, Web Mercator, millimetres, a lost sign. `explain_shift` judges what lies inside the
+box but beside what is known there, and names the datum or the mistaken operation that shifts so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from pyproj import CRS, Geod, Transformer
+
+from sitplan.errors import WrongCrs
+from sitplan.intake.shift import Shift, crossings
+from sitplan.intake.source import Shapes
+from sitplan.intake.systems import (
+    NO_OPERATION,
+    WGS84,
+    Carry,
+    Datum,
+    Ground,
+    Points,
+    by_operation,
+    epsg_of,
+    into_storage,
+    to_lon_lat,
+)
+from sitplan.layer import Words
+
+ENOUGH_INSIDE = 0.5
+"""Share of the points in the box from which a file is taken to be where it says."""
+_EXPLAINED = 0.8
+_SAME_PLACE_M = 25.0
+_RARER_M = 3.0
+_MERCATOR = 3857
+_LEAST_AREAS = 20
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A system that would put the coordinates right, to be said as `--crs`."""
+
+    crs: int
+    title: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the coordinates seem to be.
+
+    Parameters
+    ----------
+    code
+        Key of the words under ``[intake]``: ``datum_swapped``, ``datum_zone``…
+    facts
+        What the sentence names.
+    proposals
+        Systems to be said, the likeliest first.
+    """
+
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    proposals: tuple[Proposal, ...] = ()
+
+
+def locate(points: Points, crs: CRS | None, ground: Ground) -> Finding | None:
+    """What is wrong with where a file's points fall; None when they lie in the territory.
+
+    Parameters
+    ----------
+    points
+        Coordinates as the file has them, shape (n, 2).
+    crs
+        The system that the file says; None where nobody says one.
+    ground
+        The territory's box, systems and neighbours.
+    """
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return None
+    if crs is None:
+        return _without_crs(points, ground)
+    here = _lon_lat(points, crs, ground)
+    if _inside(here, ground) >= ENOUGH_INSIDE:
+        return None
+    x, y = (float(v) for v in np.median(points, axis=0))
+    facts: dict[str, object] = {"x": round(x, 5), "y": round(y, 5), "crs": _name(crs, ground)}
+    if abs(x) < 1 and abs(y) < 1:
+        return Finding("datum_zero", facts)
+    explained = _explain(points, crs, ground)
+    if explained is not None:
+        code, proposals, more = explained
+        return Finding(code, {**facts, **more}, proposals)
+    return _stray(here, facts, ground)
+
+
+def _without_crs(points: Points, ground: Ground) -> Finding:
+    """The systems that would put the points in the territory; to be chosen by a person."""
+    x, y = (float(v) for v in np.median(points, axis=0))
+    facts: dict[str, object] = {"x": round(x, 5), "y": round(y, 5)}
+    fitting = [d for d in ground.datums if _fits(points, d.crs, ground)]
+    if fitting:
+        return Finding("crs_missing", facts, _proposals(fitting))
+    explained = _explain(points, None, ground)
+    if explained is not None:
+        code, proposals, more = explained
+        return Finding(code, {**facts, "crs": {"es": "ninguno", "en": "none"}, **more}, proposals)
+    return Finding("crs_missing_far", facts)
+
+
+def _explain(
+    points: Points, crs: CRS | None, ground: Ground
+) -> tuple[str, tuple[Proposal, ...], dict[str, object]] | None:
+    """The first way of reading the points that puts them in the territory."""
+    for code, datum, read, facts in _readings(points, crs, ground):
+        if _fits(read, datum.crs, ground):
+            alike = [d for d in ground.datums if d is not datum and _is_alike(d, datum)]
+            # Where only the system is wrong, others of the same zone would fit as well.
+            proposals = [datum, *(d for d in alike if _fits(read, d.crs, ground))]
+            return code, _proposals(proposals), facts
+    return None
+
+
+def _readings(
+    points: Points, crs: CRS | None, ground: Ground
+) -> Iterator[tuple[str, Datum, Points, dict[str, object]]]:
+    """Every way in which coordinates are usually mistaken: code, system, points so read."""
+    own = epsg_of(crs) if crs is not None else None
+    said = ground.datum(own) or (Datum(own, {"es": "", "en": ""}) if own else None)
+    flipped = points[:, ::-1]
+    are_degrees = bool((np.abs(np.median(points, axis=0)) <= 360).all())
+    said_degrees = crs.is_geographic if crs is not None else are_degrees
+    local = [d for d in ground.datums if CRS.from_epsg(d.crs).is_geographic == are_degrees]
+    if said is not None and said_degrees == are_degrees:
+        yield "datum_swapped", said, flipped, {}
+    for datum in local:
+        if datum.crs == own:
+            continue
+        if datum.crs == _MERCATOR:
+            yield "datum_mercator", datum, points, {}
+        elif said_degrees != are_degrees:
+            yield "datum_degrees" if are_degrees else "datum_metres", datum, points, {}
+        elif _zone(datum.crs) != _zone(ground.storage) and not are_degrees:
+            yield "datum_zone", datum, points, {"zone": str(_zone(datum.crs))}
+        else:
+            yield "datum_other", datum, points, {}
+    for datum in local:
+        yield "datum_swapped", datum, flipped, {}
+    if are_degrees:
+        for datum in local[:1]:
+            yield "datum_sign", datum, -np.abs(points), {}
+            yield "datum_sign", datum, -np.abs(flipped), {}
+    metric = [d for d in ground.datums if not CRS.from_epsg(d.crs).is_geographic]
+    units: tuple[tuple[Words, float], ...] = (
+        ({"es": "milímetros", "en": "millimetres"}, 1e-3),
+        ({"es": "centímetros", "en": "centimetres"}, 1e-2),
+        ({"es": "kilómetros", "en": "kilometres"}, 1e3),
+        ({"es": "pies", "en": "feet"}, 0.3048),
+    )
+    for unit, factor in units:
+        for datum in metric[:1]:
+            yield "datum_units", datum, points * factor, {"unit": unit, "factor": factor}
+
+
+def _is_alike(one: Datum, other: Datum) -> bool:
+    first, second = CRS.from_epsg(one.crs), CRS.from_epsg(other.crs)
+    return first.is_geographic == second.is_geographic and first.utm_zone == second.utm_zone
+
+
+def _zone(code: int) -> str | None:
+    return CRS.from_epsg(code).utm_zone
+
+
+def _fits(points: Points, code: int, ground: Ground) -> bool:
+    return _inside(_lon_lat(points, CRS.from_epsg(code), ground), ground) >= _EXPLAINED
+
+
+def _lon_lat(points: Points, crs: CRS, ground: Ground) -> Points:
+    """Longitude and latitude; a datum's shift of metres does not matter for a box of kilometres."""
+    try:
+        there = Transformer.from_crs(crs, WGS84, always_xy=True)
+        return np.column_stack(there.transform(points[:, 0], points[:, 1]))
+    except WrongCrs:
+        return np.full_like(points, np.nan)
+
+
+def _inside(lon_lat: Points, ground: Ground) -> float:
+    west, south, east, north = ground.bounds
+    lon, lat = lon_lat[:, 0], lon_lat[:, 1]
+    return float(((lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)).mean())
+
+
+def _stray(lon_lat: Points, facts: dict[str, object], ground: Ground) -> Finding:
+    """Where points fall that nothing explains: in the sea, in another region, so far away."""
+    there = lon_lat[np.isfinite(lon_lat).all(axis=1)]
+    if not len(there):
+        return Finding("datum_nowhere", facts)
+    lon, lat = (float(v) for v in np.median(there, axis=0))
+    west, south, east, north = ground.bounds
+    middle = ((west + east) / 2, (south + north) / 2)
+    bearing, _, metres = _GEOD.inv(*middle, lon, lat)
+    facts = {
+        **facts, "lon": round(lon, 4), "lat": round(lat, 4),
+        "km": round(metres / 1000), "side": compass(bearing),
+    }  # fmt: skip
+    for title, (w, s, e, n) in ground.elsewhere:
+        if w <= lon <= e and s <= lat <= n:
+            return Finding("datum_elsewhere", {**facts, "place": title})
+    return Finding("datum_far", facts)
+
+
+def _proposals(datums: list[Datum]) -> tuple[Proposal, ...]:
+    return tuple(Proposal(d.crs, d.title) for d in datums)
+
+
+def _name(crs: CRS, ground: Ground) -> Words:
+    code = epsg_of(crs)
+    known = ground.datum(code)
+    if known is not None:
+        return {lang: f"EPSG:{code}, {title}" for lang, title in known.title.items()}
+    name = f"EPSG:{code}, {crs.name}" if code else crs.name
+    return {"es": name, "en": name}
+
+
+_SIDES: tuple[tuple[str, str], ...] = (
+    ("norte", "north"), ("noreste", "north-east"), ("este", "east"), ("sureste", "south-east"),
+    ("sur", "south"), ("suroeste", "south-west"), ("oeste", "west"), ("noroeste", "north-west"),
+)  # fmt: skip
+
+
+def compass(bearing: float) -> Words:
+    """The side that a bearing (degrees from north, clockwise) points to.
+
+    >>> compass(-170.0)["es"]
+    'sur'
+    """
+    es, en = _SIDES[round((bearing % 360) / 45) % 8]
+    return {"es": es, "en": en}
+
+
+def describe_shift(dx: float, dy: float) -> Words:
+    """A displacement in metres as people say it.
+
+    >>> describe_shift(184.1, 375.4)["es"]
+    '184 m al este y 375 m al norte'
+    """
+    es, en = [], []
+    for value, sides in ((dx, (("este", "east"), ("oeste", "west"))), (dy, (("norte", "north"), ("sur", "south")))):
+        if abs(value) >= 1:
+            side = sides[0] if value > 0 else sides[1]
+            es.append(f"{abs(value):.0f} m al {side[0]}")
+            en.append(f"{abs(value):.0f} m {side[1]}")
+    return {"es": " y ".join(es) or "0 m", "en": " and ".join(en) or "0 m"}
+
+
+def explain_shift(shift: Shift, crs: CRS, at: Points, ground: Ground) -> Finding:
+    """The datum, or the mistaken operation, that displaces coordinates just so.
+
+    Parameters
+    ----------
+    shift
+        How far, in metres, what came in falls from what is known.
+    crs
+        The system that its coordinates were read in.
+    at
+        Where, in storage coordinates, shape (1, 2).
+    """
+    facts: dict[str, object] = {
+        "shift": describe_shift(shift.dx, shift.dy),
+        "metres": round(shift.length),
+        "features": shift.count,
+    }
+    best: tuple[float, str, Datum, int | str | None] | None = None
+    for code, datum, operation, dx, dy in _expected(crs, at, ground):
+        off = float(np.hypot(shift.dx - dx, shift.dy - dy))
+        # Data that were never converted are commoner than those that were converted wrongly.
+        off += 0.0 if code == "shift_datum" else _RARER_M
+        if best is None or off < best[0]:
+            best = (off, code, datum, operation)
+    if best is None or best[0] > max(_SAME_PLACE_M, 2 * shift.spread) or best[0] > shift.length / 2:
+        return Finding("shift_unnamed", facts)
+    _, code, datum, operation = best
+    facts |= {"datum": datum.title, "crs": f"EPSG:{datum.crs}"}
+    if code == "shift_operation":
+        facts |= {"operation": f"EPSG:{operation}", "right": f"EPSG:{datum.operation}"}
+    if code != "shift_datum":
+        return Finding(code, facts)
+    return Finding("shift_datum", facts, _proposals([datum]))
+
+
+def explain_crossings(
+    areas: Shapes, lines: Shapes, crs: CRS, at: Points, ground: Ground
+) -> Finding | None:
+    """The datum with which areas that lie across streets would lie between them; else None.
+
+    For areas whose outlines are not known already, so that no displacement can be measured.
+
+    Parameters
+    ----------
+    areas, lines
+        What came in and the streets known there, in storage coordinates.
+    """
+    tried = [e for e in _expected(crs, at, ground) if e[0] == "shift_datum"]
+    if not tried or len(areas) < _LEAST_AREAS or not len(lines):
+        return None
+    moves = np.array([[0.0, 0.0], *((dx, dy) for *_, dx, dy in tried)])
+    shares = crossings(areas, lines, moves)
+    best = int(np.argmin(shares[1:]))
+    if shares[0] < 0.3 or shares[1 + best] > 0.6 * shares[0]:
+        return None
+    _, datum, _, dx, dy = tried[best]
+    facts: dict[str, object] = {
+        "shift": describe_shift(dx, dy),
+        "datum": datum.title,
+        "crs": f"EPSG:{datum.crs}",
+        "crossing": round(100 * float(shares[0])),
+        "left": round(100 * float(shares[1 + best])),
+    }
+    return Finding("shift_crossing", facts, _proposals([datum]))
+
+
+def _expected(
+    crs: CRS, at: Points, ground: Ground
+) -> Iterator[tuple[str, Datum, int | str | None, float, float]]:
+    """How far each datum would be displaced if taken for `crs`, or converted by mistake."""
+    own = epsg_of(crs)
+    raw = _back(into_storage(crs, ground), at, crs, ground)
+    for datum in ground.datums:
+        if datum.operation is None or datum.crs == own:
+            continue
+        system = CRS.from_epsg(datum.crs)
+        right = into_storage(system, ground)
+        if system.is_geographic == crs.is_geographic and system.utm_zone == crs.utm_zone:
+            dx, dy = (at - right(raw))[0]
+            yield "shift_datum", datum, None, float(dx), float(dy)
+        old = _back(right, at, system, ground)
+        for mistaken in datum.mistaken:
+            dx, dy = (by_operation(datum.crs, mistaken, ground)(old) - at)[0]
+            code = "shift_ballpark" if mistaken == NO_OPERATION else "shift_operation"
+            yield code, datum, mistaken, float(dx), float(dy)
+
+
+def _back(carry: Carry, at: Points, crs: CRS, ground: Ground) -> Points:
+    """The coordinates in `crs` that `carry` takes to `at`, by a few steps of correction."""
+    if crs.is_geographic:
+        guess, scale = to_lon_lat(ground)(at), 1 / 111_000
+    else:
+        guess, scale = at.copy(), 1.0
+        if crs.utm_zone != ground.storage_crs.utm_zone:
+            there = Transformer.from_crs(ground.storage_crs, crs, always_xy=True)
+            guess = np.column_stack(there.transform(at[:, 0], at[:, 1]))
+    for _ in range(12):
+        guess = guess + (at - carry(guess)) * scale
+    return guess
