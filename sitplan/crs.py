@@ -31,7 +31,7 @@ MAX_ZOOM = 24
 _EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
 _URI = re.compile(r"https?://www\.opengis\.net/def/crs/EPSG/[0-9.]+/([0-9]{4,6})")
 _CURIE = re.compile(r"\[?EPSG:([0-9]{4,6})\]?")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)

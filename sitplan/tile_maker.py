@@ -45,6 +45,8 @@ class TileMaker:
         The public's reader.
     memory
         Where parts and answers are kept.
+    catalogue
+        Returns the one in force; what was made from another is not kept.
     clock
         The time that it is, with zone; given by tests.
     """
@@ -53,10 +55,12 @@ class TileMaker:
         self,
         database: Database,
         memory: Memory,
+        catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.database = database
         self.memory = memory
+        self._catalogue = catalogue
         self._clock = clock
         self._day: date | None = None
         self._midnight = 0.0
@@ -69,8 +73,9 @@ class TileMaker:
         found: Answer | None = self.memory.get((names, tile))
         return found
 
-    def today(self, catalogue: Catalogue) -> date:
+    def today(self) -> date:
         """The day in the territory; at its first request, what the day touches is forgotten."""
+        catalogue = self._catalogue()
         now = self._clock()
         if now.timestamp() >= self._midnight or self._day is None:
             with self._turning:
@@ -85,7 +90,6 @@ class TileMaker:
 
     def read(
         self,
-        catalogue: Catalogue,
         tile: Tile,
         *,
         names: tuple[str, ...] | None = None,
@@ -106,12 +110,13 @@ class TileMaker:
         Unavailable
             ``broken_layer``, ``slow_request`` or ``database_down``.
         """
+        catalogue = self._catalogue()
         layers = [catalogue.layer(n) for n in names] if names is not None else list(catalogue)
         all_names = tuple(layer.name for layer in layers)
         # the marks first, then the day: what turns between them makes the marks stale
         mark = self.memory.mark(all_names)
         marks = [self.memory.mark((name,)) for name in all_names]
-        today = self.today(catalogue)
+        today = self.today()
         asked = moment.resolved(today) if moment else Moment(on=today)
         waiting = [
             (layer, self._part(catalogue, layer, tile, asked, mark=None if moment else one))
@@ -131,7 +136,7 @@ class TileMaker:
         answer = Answer(
             igzip.compress(body, 1) if body else b"", blake2b(body, digest_size=12).hexdigest()
         )
-        if moment is None and is_whole:
+        if moment is None and is_whole and self._catalogue() is catalogue:
             self.memory.put(
                 (names, tile),
                 answer,
@@ -164,7 +169,7 @@ class TileMaker:
         def wait() -> bytes:
             with reading(layer.name):
                 part = bytes(coming.result()[0][0])
-            if mark is not None:
+            if mark is not None and self._catalogue() is catalogue:
                 self.memory.put(
                     key,
                     part,

@@ -46,8 +46,8 @@ def told_field(layer: Layer, name: str) -> Field | None:
     return next((f for f in told_fields(layer) if f.name == name), None)
 
 
-_INTEGER = re.compile(r"[+-]?\d{1,19}")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 

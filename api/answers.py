@@ -1,0 +1,91 @@
+"""Documents as they are sent: bytes with an ETag, 304 where they are known, gzip where wished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+from isal import igzip
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.links import JSON
+
+_OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
+_WORTH_ZIPPING = 1000
+
+
+def dump(document: Any) -> bytes:
+    """The document as JSON; instants end in Z, what is not a number is null."""
+    return orjson.dumps(document, option=_OPTIONS)
+
+
+def answer(
+    request: Request,
+    document: Any,
+    *,
+    media_type: str = JSON,
+    headers: Mapping[str, str] | None = None,
+    stamped: bool = False,
+) -> Response:
+    """The document, or 304 where the client has it already.
+
+    Parameters
+    ----------
+    stamped
+        Adds `timeStamp` as the last member of a JSON object (RFC 3339; Features 1, 7.15.7); it
+        does not count for the ETag.
+    """
+    body = dump(document)
+    tag = blake2b(body, digest_size=12).hexdigest()
+    if stamped:
+        now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        body = body[:-1] + b',"timeStamp":' + orjson.dumps(now) + b"}"
+    return answer_bytes(request, body, tag=tag, media_type=media_type, headers=headers)
+
+
+def answer_bytes(
+    request: Request,
+    body: bytes,
+    *,
+    tag: str,
+    media_type: str,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Bytes of any kind, tagged and zipped; every use of them asks again (`no-cache`)."""
+    zipped = len(body) >= _WORTH_ZIPPING and accepts_gzip(request.headers.get("accept-encoding"))
+    sent = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **(headers or {})}
+    # weak: the same tag stands for the zipped and the plain bytes (RFC 9110, 8.8.3.3)
+    sent["ETag"] = f'W/"{tag}"'
+    if is_known(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=sent)
+    if zipped:
+        body = igzip.compress(body, 1)
+        sent["Content-Encoding"] = "gzip"
+    return Response(body, media_type=media_type, headers=sent)
+
+
+def is_known(if_none_match: str | None, tag: str) -> bool:
+    """Whether an If-None-Match header holds the tag, weakly compared (RFC 9110, 13.1.2)."""
+    if not if_none_match:
+        return False
+    tags = {one.strip().removeprefix("W/").strip('"') for one in if_none_match.split(",")}
+    return tag in tags or "*" in tags
+
+
+def accepts_gzip(accept_encoding: str | None) -> bool:
+    """Whether gzip is wished; ``gzip;q=0`` refuses it."""
+    return "gzip" in accepted_encodings(accept_encoding)
+
+
+def accepted_encodings(accept_encoding: str | None) -> set[str]:
+    """The codings that an Accept-Encoding header wishes."""
+    found: set[str] = set()
+    for part in (accept_encoding or "").lower().split(","):
+        name, _, quality = part.strip().partition(";")
+        if quality.replace(" ", "").rstrip("0.") != "q=":
+            found.add(name.strip())
+    return found

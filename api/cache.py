@@ -1,0 +1,77 @@
+"""Answers that need no framework: remembered tiles, before FastAPI."""
+
+from __future__ import annotations
+
+import re
+import zlib
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from api.answers import accepts_gzip, is_known
+from api.links import MATRIX_SET
+from api.state import State
+from sitplan.errors import NotFound
+from sitplan.tile_maker import Answer
+from sitplan.tiles import MEDIA_TYPE, Tile
+
+_PATH = re.compile(
+    rf"/api(?:/collections/([a-z][a-z0-9_]*))?/tiles/{MATRIX_SET}"
+    r"/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})"
+)
+Headers = list[tuple[bytes, bytes]]
+
+
+class RememberedTiles:
+    """Answers a tile that is remembered; hands everything else on to `app`."""
+
+    def __init__(self, app: ASGIApp, state: State) -> None:
+        self.app = app
+        self.state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once or hand on; never waits for the database."""
+        if scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]:
+            match = _PATH.fullmatch(scope["path"])
+            found = self._find(match) if match else None
+            if found is not None:
+                status, headers, body = tile_answer(found, request_headers(scope))
+                await send({"type": "http.response.start", "status": status, "headers": headers})
+                await send({"type": "http.response.body", "body": body})
+                return
+        await self.app(scope, receive, send)
+
+    def _find(self, match: re.Match[str]) -> Answer | None:
+        name, z, row, column = match.groups()
+        try:
+            tile = Tile(int(z), int(column), int(row))
+        except NotFound:
+            return None
+        return self.state.tiles.kept((name,) if name else None, tile)
+
+
+def request_headers(scope: Scope) -> dict[str, str]:
+    """The two headers that matter to a tile."""
+    wanted = (b"if-none-match", b"accept-encoding")
+    return {k.decode(): v.decode("latin-1") for k, v in scope["headers"] if k in wanted}
+
+
+def tile_answer(found: Answer, asked: dict[str, str]) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of a tile: what is kept is sent as it is, or opened where it must.
+
+    Each use asks again, so that an edit is seen at once; what was not touched answers 304.
+    """
+    headers: Headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"cache-control", b"no-cache"),
+        (b"vary", b"accept-encoding"),
+        (b"etag", f'W/"{found.etag}"'.encode()),
+    ]
+    if is_known(asked.get("if-none-match"), found.etag):
+        return 304, headers[1:], b""
+    body = found.zipped
+    if body and accepts_gzip(asked.get("accept-encoding")):
+        headers.append((b"content-encoding", b"gzip"))
+    elif body:
+        body = zlib.decompress(body, wbits=31)
+    headers.append((b"content-length", str(len(body)).encode()))
+    return 200, headers, body

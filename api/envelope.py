@@ -1,0 +1,71 @@
+"""What every answer carries and every request must keep: limits, CORS, security headers."""
+
+from __future__ import annotations
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import problem
+from sitplan.errors import BadRequest
+
+MAX_ADDRESS = 8192
+_ALLOWED = "GET, HEAD, OPTIONS"
+_EXPOSED = (
+    "Link, ETag, Location, Content-Crs, Content-Language, OGC-NumberMatched, OGC-NumberReturned, "
+    "Memento-Datetime, Retry-After"
+)
+_SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; "
+        "frame-ancestors 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+}
+_PREFLIGHT = {
+    "Allow": _ALLOWED,
+    "Access-Control-Allow-Methods": _ALLOWED,
+    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Max-Age": "86400",
+}
+
+
+class Envelope:
+    """Wraps the whole application, its errors included.
+
+    The API is open for reading from any origin, without credentials.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on what keeps the limits, and add the headers to what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        is_api = path == "/api" or path.startswith("/api/")
+
+        async def carry(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers.update(_SECURITY)
+                if is_api:
+                    headers["Access-Control-Allow-Origin"] = "*"
+                    headers["Access-Control-Expose-Headers"] = _EXPOSED
+            await send(message)
+
+        raw = scope.get("raw_path") or path.encode()
+        if len(raw) + len(scope["query_string"]) > MAX_ADDRESS:
+            refusal = problem(
+                BadRequest("long_address", maximum=MAX_ADDRESS), path=path[:200], lang="es"
+            )
+            await refusal(scope, receive, carry)
+        elif scope["method"] == "OPTIONS" and is_api:
+            headers = [(k.lower().encode(), v.encode()) for k, v in _PREFLIGHT.items()]
+            await carry({"type": "http.response.start", "status": 204, "headers": headers})
+            await carry({"type": "http.response.body", "body": b""})
+        else:
+            await self.app(scope, receive, carry)

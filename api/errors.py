@@ -1,0 +1,137 @@
+"""Every error as one problem document (RFC 9457): one table, class → status; one shape."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import psycopg2
+import psycopg2.errors
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import dump
+from api.links import PROBLEM
+from api.params import lang_of
+from sitplan.errors import (
+    BadRequest,
+    InvalidData,
+    NotAllowed,
+    NotFound,
+    Refused,
+    SitplanError,
+    StaleVersion,
+    Unavailable,
+    UnreadableFile,
+    WrongCrs,
+    WrongDeclaration,
+)
+from sitplan.words import say
+
+_LOG = logging.getLogger("sitplan.api")
+
+STATUS: Mapping[type[SitplanError], int] = {
+    NotFound: 404,
+    BadRequest: 400,
+    NotAllowed: 403,
+    StaleVersion: 412,
+    Refused: 409,
+    InvalidData: 422,
+    UnreadableFile: 422,
+    WrongDeclaration: 503,
+    WrongCrs: 400,
+    Unavailable: 503,
+    SitplanError: 500,
+}
+_STATUS_OF_CODE = {"not_migrated": 503, "long_address": 414}
+_RETRY_AFTER_S = {"slow_request": 30, "broken_layer": 60}
+
+
+class WrongMethod(SitplanError):
+    """The resource is there, but not for this verb."""
+
+    kind = "wrong_method"
+
+
+class InternalError(SitplanError):
+    """A fault of ours; what it was stands in the log."""
+
+    kind = "error"
+
+
+def status_of(error: SitplanError) -> int:
+    """The HTTP status of an error: its code's, else its nearest class's."""
+    if isinstance(error, WrongMethod):
+        return 405
+    nearest = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return _STATUS_OF_CODE.get(error.code, nearest)
+
+
+def problem(
+    error: SitplanError, *, path: str, lang: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """The answer that an error becomes; only what is our fault or the database's is logged.
+
+    Parameters
+    ----------
+    path
+        Of the request, without its query: nothing that was sent is written back.
+    """
+    status = status_of(error)
+    if status >= 500:
+        _LOG.error("%s %s: %s", status, path, error)
+    title = say(f"titles.{error.kind}", lang)
+    document: dict[str, Any] = {
+        "type": f"urn:sitplan:problem:{error.code}",
+        "title": title,
+        "status": status,
+        "detail": error.message(lang),
+        "code": error.code,
+        "instance": path[:200],
+        "hint": error.hint(lang),
+        "errors": error.report.as_dict(lang) if isinstance(error, InvalidData) else [],
+    }
+    sent = {"Cache-Control": "no-store", "Content-Language": lang, **(headers or {})}
+    if status == 503:
+        sent["Retry-After"] = str(_RETRY_AFTER_S.get(error.code, 5))
+    return Response(dump(document), status_code=status, media_type=PROBLEM, headers=sent)
+
+
+def as_sitplan_error(error: Exception) -> SitplanError:
+    """What the driver or the framework raised, as one of the family."""
+    if isinstance(error, SitplanError):
+        return error
+    if isinstance(error, psycopg2.errors.QueryCanceled):
+        return Unavailable("slow_request")
+    if isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError):
+        return Unavailable("database_down")
+    return InternalError("internal")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+
+    def handle(request: Request, error: Exception) -> Response:
+        path, lang = request.url.path, lang_of(request)
+        if isinstance(error, HTTPException):
+            if error.status_code == 405:
+                allowed = (error.headers or {}).get("Allow", "GET")
+                wrong = WrongMethod(
+                    "wrong_method", path=path, method=request.method, allowed=allowed
+                )
+                return problem(wrong, path=path, lang=lang, headers={"Allow": allowed})
+            if error.status_code == 404:
+                missing = NotFound("no_such_page", path=path[:200], home="/api")
+                return problem(missing, path=path, lang=lang)
+        found = as_sitplan_error(error)
+        if isinstance(found, InternalError):
+            _LOG.error("%s %s", request.method, path, exc_info=error)
+        return problem(found, path=path, lang=lang)
+
+    app.add_exception_handler(SitplanError, handle)
+    app.add_exception_handler(psycopg2.Error, handle)
+    app.add_exception_handler(HTTPException, handle)
+    app.add_exception_handler(Exception, handle)

@@ -1,0 +1,73 @@
+"""Every address of the API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from starlette.requests import Request
+
+from sitplan.errors import BadRequest
+
+JSON = "application/json"
+GEOJSON = "application/geo+json"
+SCHEMA = "application/schema+json"
+OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
+STYLE = "application/vnd.mapbox.style+json"
+PROBLEM = "application/problem+json"
+
+OGC = "http://www.opengis.net/def/rel/ogc/1.0/"
+MATRIX_SET = "WebMercatorQuad"
+MATRIX_SET_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}"
+
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes addresses that begin with `base`: absolute, without a slash at the end."""
+
+    base: str
+
+    def __call__(self, *parts: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of a path under /api, its parts quoted."""
+        path = "".join("/" + quote(part, safe="{}") for part in parts)
+        asked = "?" + urlencode(query, safe=",:/") if query else ""
+        return f"{self.base}/api{path}{asked}"
+
+    def collection(self, name: str, *parts: str, query: Mapping[str, str] | None = None) -> str:
+        """The address of a collection or of something in it."""
+        return self("collections", name, *parts, query=query)
+
+    def tile_template(self, row: str, column: str, matrix: str, *under: str) -> str:
+        """The address of a tile with names in braces for its place."""
+        names = (f"{{{name}}}" for name in (matrix, row, column))
+        return self(*under, "tiles", MATRIX_SET, *names)
+
+
+def links_of(request: Request) -> Links:
+    """The addresses as the asking client sees them: by the setting, else by its Host header.
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_host`` for a header that no browser sends.
+    """
+    fixed: str | None = request.app.state.sitplan.settings.base_url
+    if fixed:
+        return Links(fixed)
+    host = request.headers.get("host") or "localhost"
+    if not _HOST.fullmatch(host):
+        raise BadRequest("wrong_host")
+    return Links(f"{request.url.scheme}://{host}")
+
+
+def link(href: str, rel: str, media_type: str, title: str | None = None) -> dict[str, Any]:
+    """One link object."""
+    found: dict[str, Any] = {"href": href, "rel": rel, "type": media_type}
+    if title:
+        found["title"] = title
+    return found

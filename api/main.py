@@ -1,0 +1,57 @@
+"""The application: state, routes, error table, map."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+from starlette.types import Receive, Scope, Send
+
+from api import errors
+from api.cache import RememberedTiles
+from api.envelope import Envelope
+from api.routes import collections, items, mapping, service, tiles
+from api.state import State
+from api.static import DIST, web_routes
+from sitplan.settings import Settings
+
+
+class Application:
+    """The ASGI application, with the state that it runs on."""
+
+    def __init__(self, state: State, dist: Path) -> None:
+        self.state = state
+        app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=self._lifespan)
+        app.state.sitplan = state
+        errors.install(app)
+        for room in (service, collections, items, tiles, mapping):
+            app.include_router(room.router)
+        app.include_router(web_routes(dist))
+        self.app = Envelope(RememberedTiles(app, state))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or begin and end the application's life."""
+        await self.app(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
+        self.state.start()
+        yield
+        await run_in_threadpool(self.state.stop)
+
+
+def create_app(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    dist: Path = DIST,
+) -> Application:
+    """The application over the database that `settings` name, as the public's role reads it.
+
+    It begins without the database, answers 503 until there is one, and recovers by itself.
+    """
+    return Application(State(settings, clock), dist)

@@ -1,0 +1,151 @@
+"""The documents that describe the API and its collections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.links import GEOJSON, JSON, MATRIX_SET, OGC, OPENAPI, SCHEMA, Links, link
+from api.state import State
+from sitplan.crs import CRS84, crs_of
+from sitplan.features import LayerFacts
+from sitplan.layer import Layer
+from sitplan.words import say
+
+_SPEC = "http://www.opengis.net/spec/"
+CONFORMANCE = tuple(
+    f"{_SPEC}{name}"
+    for name in (
+        "ogcapi-common-1/1.0/conf/core",
+        "ogcapi-common-1/1.0/conf/json",
+        "ogcapi-common-1/1.0/conf/oas30",
+        "ogcapi-features-1/1.0/conf/core",
+        "ogcapi-features-1/1.0/conf/geojson",
+        "ogcapi-features-1/1.0/conf/oas30",
+        "ogcapi-features-2/1.0/conf/crs",
+        "ogcapi-features-3/1.0/conf/queryables",
+        "ogcapi-features-3/1.0/conf/queryables-query-parameters",
+        "ogcapi-common-3/1.0/conf/schemas",
+        "ogcapi-common-3/1.0/conf/queryables",
+        "ogcapi-features-5/1.0/conf/schemas",  # where QGIS looks for the same
+        "ogcapi-tiles-1/1.0/conf/core",
+        "ogcapi-tiles-1/1.0/conf/tileset",
+        "ogcapi-tiles-1/1.0/conf/tilesets-list",
+        "ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+        "ogcapi-tiles-1/1.0/conf/geodata-tilesets",
+        "ogcapi-tiles-1/1.0/conf/collections-selection",
+        "ogcapi-tiles-1/1.0/conf/mvt",
+        "tms/2.0/conf/tilematrixset",
+        "tms/2.0/conf/json-tilematrixset",
+        "tms/2.0/conf/json-tilesetmetadata",
+        "tms/2.0/conf/json-tilematrixsetlimits",
+    )
+)
+_LICENCES = {
+    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
+    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
+    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
+}
+
+
+def landing(state: State, links: Links, lang: str) -> dict[str, Any]:
+    """The landing page."""
+    territory = state.catalogue.territory
+    name = territory.name[lang]
+    return {
+        "title": say("api.title", lang, name=name),
+        "description": say("api.description", lang, name=name, time_zone=territory.time_zone),
+        "extent": {"spatial": {"bbox": [list(territory.bounds)], "crs": CRS84.uri}},
+        "links": [
+            link(links(), "self", JSON),
+            link(links("openapi"), "service-desc", OPENAPI),
+            link(links("conformance"), "conformance", JSON),
+            link(links("conformance"), f"{OGC}conformance", JSON),
+            link(links("collections"), "data", JSON),
+            link(links("collections"), f"{OGC}data", JSON),
+            link(links("tiles"), f"{OGC}tilesets-vector", JSON),
+            link(links("tileMatrixSets"), f"{OGC}tiling-schemes", JSON),
+            link(links("styles"), f"{OGC}styles", JSON),
+        ],
+    }
+
+
+def collections(state: State, links: Links, lang: str) -> dict[str, Any]:
+    """All collections, each as `collection` describes it."""
+    return {
+        "links": [link(links("collections"), "self", JSON)],
+        "collections": [collection(state, layer, links, lang) for layer in state.catalogue],
+    }
+
+
+def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str, Any]:
+    """One collection: what it is, who keeps it, where it lies, how to ask for it."""
+    facts = state.facts(layer)
+    source = state.catalogue.source(layer.name)
+    found: dict[str, Any] = {
+        "id": layer.name,
+        "title": layer.title[lang],
+        "description": layer.description[lang],
+        "attribution": source.publisher or source.title,
+        "license": source.licence or say("api.no_licence", lang),
+        "custodian": layer.custodian,
+        "illustrative": state.catalogue.illustrative.get(layer.name, layer.illustrative),
+        "itemType": "feature",
+        "crs": [crs.uri for crs in state.offered(layer)],
+    }
+    if layer.geometry:
+        found["extent"] = _extent(state, layer, facts)
+        found["storageCrs"] = crs_of(state.storage(layer)).uri
+    if facts is not None:
+        found["itemCount"] = facts.count
+    found["links"] = _collection_links(layer, links, source.licence, lang)
+    return found
+
+
+def _extent(state: State, layer: Layer, facts: LayerFacts | None) -> dict[str, Any]:
+    """Where and when the features lie; a table has none, for an extent must name a place."""
+    box = facts.extent.corners if facts and facts.extent else state.catalogue.territory.bounds
+    begins, ends = (facts.begins, facts.ends) if facts else (None, None)
+    return {
+        "spatial": {"bbox": [list(box)], "crs": CRS84.uri},
+        "temporal": {
+            "interval": [[day and f"{day.isoformat()}T00:00:00Z" for day in (begins, ends)]],
+            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+        },
+    }
+
+
+def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> list[dict[str, Any]]:
+    title = layer.title[lang]
+    schema = links.collection(layer.name, "schema")
+    found = [
+        link(links.collection(layer.name), "self", JSON, title),
+        link(links.collection(layer.name, "items"), "items", GEOJSON, title),
+        link(schema, f"{OGC}schema", SCHEMA, say("api.schema_of", lang, title=title)),
+        link(schema, "describedby", SCHEMA, say("api.schema_of", lang, title=title)),
+        link(
+            links.collection(layer.name, "queryables"),
+            f"{OGC}queryables",
+            SCHEMA,
+            say("api.queryables_of", lang, title=title),
+        ),
+    ]
+    if layer.geometry:
+        found.append(
+            link(
+                links.collection(layer.name, "tiles"),
+                f"{OGC}tilesets-vector",
+                JSON,
+                say("api.tiles_of", lang, title=title),
+            )
+        )
+        found.append(
+            link(
+                links("tileMatrixSets", MATRIX_SET),
+                f"{OGC}tiling-scheme",
+                JSON,
+            )
+        )
+    if licence in _LICENCES:
+        found.append(link(_LICENCES[licence], "license", "text/html", licence))
+    return found

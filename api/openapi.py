@@ -1,0 +1,224 @@
+"""The API definition: an OpenAPI 3.0.3 document of our own, from the catalogue.
+
+Clients of the standard read literal paths of each collection, `components.parameters.limit`, and
+`style: form, explode: false` said aloud; FastAPI's own document has none of these.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Any
+
+from api.links import GEOJSON, JSON, OPENAPI, SCHEMA, STYLE, Links
+from api.openapi_parts import (
+    RESPONSES,
+    SCHEMAS,
+    feature_of,
+    filter_parameter,
+    page_of,
+    query_parameter,
+    shared_parameters,
+)
+from api.params import filterable_fields
+from api.state import State
+from sitplan.layer import Layer
+from sitplan.tiles import MEDIA_TYPE
+from sitplan.words import say
+
+
+def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
+    """The whole document, its titles in `lang`."""
+    territory = state.catalogue.territory
+    name = territory.name[lang]
+    layers = list(state.catalogue)
+    paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang)}
+    schemas: dict[str, Any] = dict(SCHEMAS)
+    for layer in layers:
+        paths.update(_layer_paths(layer, lang))
+        schemas[f"feature_{layer.name}"] = feature_of(layer, lang)
+        schemas[f"page_{layer.name}"] = page_of(layer)
+    return {
+        "openapi": "3.0.3",
+        "info": {
+            "title": say("api.title", lang, name=name),
+            "description": say("api.description", lang, name=name, time_zone=territory.time_zone),
+            "version": version("sitplan"),
+        },
+        "servers": [{"url": f"{links.base}/api"}],
+        "tags": [
+            {"name": tag, "description": say(f"api.tag_{tag}", lang)}
+            for tag in ("features", "tiles", "map", "service")
+        ],
+        "paths": paths,
+        "components": {
+            "parameters": shared_parameters(state, lang),
+            "schemas": schemas,
+            "responses": RESPONSES,
+        },
+    }
+
+
+def _refs(*names: str) -> list[dict[str, Any]]:
+    return [{"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
+def _get(
+    tag: str,
+    operation: str,
+    summary: str,
+    *,
+    parameters: list[dict[str, Any]],
+    schema: str = "document",
+    media_type: str = JSON,
+    missing: bool = True,
+) -> dict[str, Any]:
+    """One path that can only be read."""
+    content = {media_type: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    responses: dict[str, Any] = {
+        "200": {"description": summary, "content": content},
+        "304": {"description": "Not modified"},
+        "400": {"$ref": "#/components/responses/problem"},
+        "503": {"$ref": "#/components/responses/problem"},
+    }
+    if missing:
+        responses["404"] = {"$ref": "#/components/responses/problem"}
+    return {
+        "get": {
+            "tags": [tag],
+            "summary": summary,
+            "operationId": operation,
+            "parameters": parameters,
+            "responses": responses,
+        }
+    }
+
+
+def _service_paths(lang: str) -> dict[str, Any]:
+    common = _refs("lang", "f")
+    return {
+        "/": _get("service", "getLandingPage", "API", parameters=common, missing=False),
+        "/conformance": _get(
+            "service", "getConformance", "Conformance", parameters=common, missing=False
+        ),
+        "/openapi": _get(
+            "service", "getApi", "OpenAPI", parameters=common, media_type=OPENAPI, missing=False
+        ),
+        "/health": _get("service", "getHealth", "Health", parameters=common, missing=False),
+        "/collections": _get(
+            "features",
+            "getCollections",
+            say("api.all_layers", lang),
+            parameters=common,
+            missing=False,
+        ),
+    }
+
+
+def _map_paths(lang: str) -> dict[str, Any]:
+    common = _refs("lang", "f")
+    text = query_parameter("q", {"type": "string", "minLength": 1}, say("api.q", lang))
+    found = query_parameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "1–50"
+    )
+    place = _refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol")
+    every = say("api.all_layers", lang)
+    return {
+        "/styles": _get("map", "getStyles", "Styles", parameters=common, missing=False),
+        "/styles/{styleId}": _get(
+            "map", "getStyle", "Style", parameters=_refs("styleId", "lang", "f"), media_type=STYLE
+        ),
+        "/legend": _get(
+            "map", "getLegend", "Legend", parameters=_refs("theme", "lang", "f"), missing=False
+        ),
+        "/search": _get(
+            "map",
+            "search",
+            say("api.q", lang),
+            parameters=[{**text, "required": True}, found, *common],
+            missing=False,
+        ),
+        "/plan": _get("map", "getPlan", "Plan", parameters=common),
+        "/plan/{code}": _get("map", "getInitiative", "Plan", parameters=_refs("code", "lang", "f")),
+        "/tileMatrixSets": _get(
+            "tiles", "getTileMatrixSetsList", "WebMercatorQuad", parameters=common, missing=False
+        ),
+        "/tileMatrixSets/{tileMatrixSetId}": _get(
+            "tiles",
+            "getTileMatrixSet",
+            "WebMercatorQuad",
+            parameters=_refs("tileMatrixSetId", "lang", "f"),
+        ),
+        "/tiles": _get(
+            "tiles", ".dataset.vector.getTileSetsList", every, parameters=common, missing=False
+        ),
+        "/tiles/{tileMatrixSetId}": _get(
+            "tiles",
+            ".dataset.vector.getTileSet",
+            every,
+            parameters=_refs("tileMatrixSetId", "collections", "lang", "f"),
+        ),
+        "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": _get(
+            "tiles",
+            ".dataset.vector.getTile",
+            every,
+            parameters=place + _refs("collections", "datetime"),
+            schema="tile",
+            media_type=MEDIA_TYPE,
+        ),
+    }
+
+
+def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
+    name, title = layer.name, layer.title[lang]
+    here = f"/collections/{name}"
+    common = _refs("lang", "f")
+    filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
+    asked = _refs("limit", "bbox", "bbox-crs", "datetime", "crs", "after", "lang", "f")
+    found = {
+        here: _get("features", f"{name}.getCollection", title, parameters=common),
+        f"{here}/items": _get(
+            "features",
+            f"{name}.getFeatures",
+            say("api.features_of", lang, title=title),
+            parameters=[*asked, *filters],
+            schema=f"page_{name}",
+            media_type=GEOJSON,
+        ),
+        f"{here}/items/{{featureId}}": _get(
+            "features",
+            f"{name}.getFeature",
+            say("api.feature_of", lang, title=title),
+            parameters=_refs("featureId", "crs", "datetime", "lang", "f"),
+            schema=f"feature_{name}",
+            media_type=GEOJSON,
+        ),
+    }
+    for part, words in (("schema", "api.schema_of"), ("queryables", "api.queryables_of")):
+        found[f"{here}/{part}"] = _get(
+            "features",
+            f"{name}.get{part.capitalize()}",
+            say(words, lang, title=title),
+            parameters=common,
+            media_type=SCHEMA,
+        )
+    if layer.geometry:
+        tiles_of = say("api.tiles_of", lang, title=title)
+        operation = f"{name}.collection.vector"
+        under = f"{here}/tiles"
+        one = f"{under}/{{tileMatrixSetId}}"
+        found[under] = _get("tiles", f"{operation}.getTileSetsList", tiles_of, parameters=common)
+        found[one] = _get(
+            "tiles",
+            f"{operation}.getTileSet",
+            tiles_of,
+            parameters=_refs("tileMatrixSetId", "lang", "f"),
+        )
+        found[f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"] = _get(
+            "tiles",
+            f"{operation}.getTile",
+            tiles_of,
+            parameters=_refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "datetime"),
+            schema="tile",
+            media_type=MEDIA_TYPE,
+        )
+    return found

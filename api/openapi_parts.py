@@ -1,0 +1,196 @@
+"""The parts that the API definition's paths refer to: parameters, schemas, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.links import PROBLEM
+from api.params import DEFAULT_LIMIT, MAX_LIMIT
+from api.schemas import field_schema
+from api.state import State
+from sitplan.layer import Field, Layer
+from sitplan.style import THEMES
+from sitplan.told import told_fields
+from sitplan.words import LANGUAGES, say
+
+_OURS = ("$schema", "$id", "const", "oneOf", "x-ogc-role", "x-ogc-propertySeq")
+
+
+def shared_parameters(state: State, lang: str) -> dict[str, Any]:
+    """The parameters that many paths share, by name."""
+    systems = list(dict.fromkeys(crs.uri for one in state.catalogue for crs in state.offered(one)))
+    texts = {"type": "string"}
+    return {
+        "limit": query_parameter(
+            "limit",
+            {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            say("api.limit", lang, maximum=MAX_LIMIT),
+        ),
+        "bbox": query_parameter(
+            "bbox",
+            {"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}},
+            say("api.bbox", lang),
+        ),
+        "datetime": query_parameter("datetime", texts, say("api.datetime", lang)),
+        "crs": query_parameter(
+            "crs", {"type": "string", "format": "uri", "enum": systems}, say("api.crs", lang)
+        ),
+        "bbox-crs": query_parameter(
+            "bbox-crs",
+            {"type": "string", "format": "uri", "enum": systems},
+            say("api.bbox_crs", lang),
+        ),
+        "after": query_parameter("after", texts, say("api.after", lang)),
+        "lang": query_parameter(
+            "lang",
+            {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
+            say("api.lang", lang),
+        ),
+        "f": query_parameter("f", {"type": "string", "enum": ["json"]}, say("api.format", lang)),
+        "collections": query_parameter(
+            "collections", {"type": "array", "items": texts}, say("api.collections", lang)
+        ),
+        "theme": query_parameter(
+            "theme", {"type": "string", "enum": list(THEMES)}, say("api.theme", lang)
+        ),
+        **{
+            name: {"name": name, "in": "path", "required": True, "schema": schema}
+            for name, schema in (
+                ("featureId", {"type": "string", "format": "uuid"}),
+                ("tileMatrixSetId", {"type": "string", "enum": ["WebMercatorQuad"]}),
+                ("tileMatrix", {"type": "string"}),
+                ("tileRow", {"type": "integer", "minimum": 0}),
+                ("tileCol", {"type": "integer", "minimum": 0}),
+                ("styleId", {"type": "string", "enum": list(THEMES)}),
+                ("code", texts),
+            )
+        },
+    }
+
+
+def query_parameter(name: str, schema: dict[str, Any], description: str) -> dict[str, Any]:
+    """One optional query parameter, its style said aloud."""
+    return {
+        "name": name,
+        "in": "query",
+        "description": description,
+        "required": False,
+        "style": "form",
+        "explode": False,
+        "schema": schema,
+    }
+
+
+def filter_parameter(field: Field, lang: str) -> dict[str, Any]:
+    """A field as a parameter; of an array, one value is asked for."""
+    schema = _plain(field_schema(field, lang))
+    if field.type == "array":
+        schema = {**schema["items"], "title": schema["title"]}
+    wanted: dict[str, Any] = {k: schema[k] for k in ("type", "format", "enum") if k in schema}
+    return query_parameter(field.name, wanted, field.title[lang])
+
+
+def feature_of(layer: Layer, lang: str) -> dict[str, Any]:
+    """The schema of a layer's feature as GeoJSON."""
+    properties = {
+        f.name: {**_plain(field_schema(f, lang)), "nullable": True} for f in told_fields(layer)
+    }
+    for schema in properties.values():
+        if "enum" in schema:  # OpenAPI 3.0.3: a nullable enum names null
+            schema["enum"] = [*schema["enum"], None]
+    geometry = {"$ref": "#/components/schemas/geometry"}
+    nothing = {"type": "object", "nullable": True, "enum": [None]}
+    return {
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"type": "string", "enum": ["Feature"]},
+            "id": {"type": "string", "format": "uuid"},
+            "geometry": geometry if layer.geometry else nothing,
+            "properties": {"type": "object", "properties": properties},
+            "links": {"$ref": "#/components/schemas/links"},
+        },
+    }
+
+
+def _plain(schema: dict[str, Any]) -> dict[str, Any]:
+    """What OpenAPI 3.0.3 can say of a JSON Schema of 2020."""
+    found = {key: value for key, value in schema.items() if key not in _OURS}
+    if "items" in found:
+        found["items"] = _plain(found["items"])
+    return found
+
+
+def page_of(layer: Layer) -> dict[str, Any]:
+    """The schema of a page of them."""
+    one = {"$ref": f"#/components/schemas/feature_{layer.name}"}
+    return {
+        "type": "object",
+        "required": ["type", "features"],
+        "properties": {
+            "type": {"type": "string", "enum": ["FeatureCollection"]},
+            "features": {"type": "array", "items": one},
+            "numberMatched": {"type": "integer", "minimum": 0},
+            "numberReturned": {"type": "integer", "minimum": 0},
+            "timeStamp": {"type": "string", "format": "date-time"},
+            "links": {"$ref": "#/components/schemas/links"},
+        },
+    }
+
+
+SCHEMAS: dict[str, Any] = {
+    "document": {"type": "object"},
+    "tile": {"type": "string", "format": "binary"},
+    "geometry": {
+        "type": "object",
+        "required": ["type"],
+        "properties": {
+            "type": {
+                "type": "string",
+                "enum": [
+                    "Point",
+                    "MultiPoint",
+                    "LineString",
+                    "MultiLineString",
+                    "Polygon",
+                    "MultiPolygon",
+                    "GeometryCollection",
+                ],
+            },
+            "coordinates": {"type": "array", "items": {}},
+        },
+    },
+    "links": {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["href", "rel"],
+            "properties": {
+                "href": {"type": "string"},
+                "rel": {"type": "string"},
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+            },
+        },
+    },
+    "problem": {
+        "type": "object",
+        "required": ["type", "title", "status", "detail", "code", "instance", "hint", "errors"],
+        "properties": {
+            "type": {"type": "string", "format": "uri"},
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "code": {"type": "string"},
+            "instance": {"type": "string"},
+            "hint": {"type": "string"},
+            "errors": {"type": "array", "items": {"type": "object"}},
+        },
+    },
+}
+RESPONSES: dict[str, Any] = {
+    "problem": {
+        "description": "RFC 9457",
+        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}},
+    }
+}

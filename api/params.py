@@ -1,0 +1,143 @@
+"""Query parameters: text → values. What is unknown or badly written is 400, and says so."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from datetime import date
+from difflib import get_close_matches
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+
+from sitplan.errors import BadRequest
+from sitplan.layer import Field, Layer
+from sitplan.told import parse_value, told_fields
+from sitplan.words import LANGUAGES
+
+DEFAULT_LIMIT = 1000
+"""Large, for most clients ask once and take the page for the layer."""
+MAX_LIMIT = 10_000
+EVERYWHERE = ("lang", "f")
+ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "after", *EVERYWHERE)
+
+_LIMIT = re.compile(r"\+?[0-9]{1,30}")
+_DIGEST = 6
+
+
+def read_params(
+    request: Request, *known: str, formats: Iterable[str] = ("json",)
+) -> Mapping[str, str]:
+    """The request's parameters, each known and once.
+
+    Raises
+    ------
+    BadRequest
+        ``unknown_parameter`` (naming the nearest known one), ``repeated_parameter``, or
+        ``wrong_choice`` for a language or format that is not given.
+    """
+    known = (*known, *EVERYWHERE)
+    found: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in known:
+            nearest = get_close_matches(name[:60], known, n=1, cutoff=0.5)
+            code = "unknown_parameter_near" if nearest else "unknown_parameter"
+            raise BadRequest(code, name=name[:60], nearest="".join(nearest), known=", ".join(known))
+        if name in found:
+            raise BadRequest("repeated_parameter", name=name)
+        found[name] = value
+    read_choice(found, "lang", LANGUAGES)
+    read_choice(found, "f", tuple(formats))
+    return found
+
+
+def read_choice(params: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """The choice that a parameter makes; the first where it is not given.
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_choice``, naming them.
+    """
+    value = params.get(name, choices[0])
+    if value not in choices:
+        raise BadRequest("wrong_choice", name=name, value=value[:60], known=", ".join(choices))
+    return value
+
+
+def lang_of(request: Request) -> str:
+    """The language asked for; Spanish where none, or one that is not spoken here, is named."""
+    asked = request.query_params.get("lang")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def read_limit(
+    params: Mapping[str, str], *, default: int = DEFAULT_LIMIT, maximum: int = MAX_LIMIT
+) -> int:
+    """The limit: at least 1, cut to `maximum` (Features 1, fc-limit-response-1).
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_limit``.
+    """
+    text = params.get("limit")
+    if text is None:
+        return default
+    if not _LIMIT.fullmatch(text) or int(text) < 1:
+        raise BadRequest("wrong_limit", value=text[:60], maximum=maximum)
+    return min(int(text), maximum)
+
+
+def filterable_fields(layer: Layer) -> tuple[Field, ...]:
+    """The fields that a parameter of their name filters by; the API's own names come first."""
+    return tuple(f for f in told_fields(layer) if f.name not in ITEMS)
+
+
+def read_filters(params: Mapping[str, str], layer: Layer) -> dict[str, Any]:
+    """The values that fields must have.
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_value``, ``wrong_code``.
+    """
+    fields = {f.name: f for f in filterable_fields(layer)}
+    return {
+        name: parse_value(fields[name], text) for name, text in params.items() if name in fields
+    }
+
+
+def write_token(layer: Layer, after: UUID, day: date | None) -> str:
+    """The mark of a page: after which id, and on which day where the request says none.
+
+    Opaque to clients. It keeps the day, so that a walk over midnight neither repeats nor drops.
+    """
+    body = after.bytes + (day.toordinal() if day else 0).to_bytes(4, "big")
+    return urlsafe_b64encode(body + _seal(layer, body)).decode().rstrip("=")
+
+
+def read_token(layer: Layer, text: str) -> tuple[UUID, date | None]:
+    """What `write_token` wrote.
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_token`` for anything else, or for another layer's.
+    """
+    try:
+        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        body, seal = raw[:-_DIGEST], raw[-_DIGEST:]
+        if len(body) != 20 or seal != _seal(layer, body) or len(text) > 40:
+            raise ValueError
+        ordinal = int.from_bytes(body[16:], "big")
+        return UUID(bytes=body[:16]), date.fromordinal(ordinal) if ordinal else None
+    except (ValueError, OverflowError) as error:
+        raise BadRequest("wrong_token") from error
+
+
+def _seal(layer: Layer, body: bytes) -> bytes:
+    return blake2b(body, digest_size=_DIGEST, key=layer.name.encode()).digest()

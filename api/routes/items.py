@@ -1,0 +1,145 @@
+"""Features: a page of them, and one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fastapi import APIRouter
+from shapely.geometry.base import BaseGeometry
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import answer
+from api.dependencies import Address, LayerByName, Reader
+from api.links import GEOJSON, JSON, Links, link
+from api.params import (
+    ITEMS,
+    filterable_fields,
+    read_filters,
+    read_limit,
+    read_params,
+    read_token,
+    write_token,
+)
+from api.state import State
+from sitplan.crs import CRS84, Crs, box_polygon, parse_bbox, parse_crs
+from sitplan.features import Page, count, read_one, read_page
+from sitplan.layer import Layer
+from sitplan.query import FeatureQuery, Moment
+
+router = APIRouter(prefix="/api/collections/{collection}/items")
+READ = ["GET", "HEAD"]
+_FORMATS = ("json", "geojson")
+
+
+@router.api_route("", methods=READ)
+def items(request: Request, layer: LayerByName, state: Reader, links: Address) -> Response:
+    """A page of features, with the way to the next."""
+    names = [f.name for f in filterable_fields(layer)]
+    params = read_params(request, *ITEMS, *names, formats=_FORMATS)
+    query = _query(params, layer, state)
+    page = read_page(state.database, query)
+    is_whole = query.after is None and page.next_after is None
+    document = {
+        "type": "FeatureCollection",
+        "numberMatched": len(page.features) if is_whole else count(state.database, query),
+        "numberReturned": len(page.features),
+        "features": page.features,
+        "links": _page_links(request, params, query, page, links),
+    }
+    return answer(
+        request, document, media_type=GEOJSON, headers=_content_crs(query.crs), stamped=True
+    )
+
+
+@router.api_route("/{feature}", methods=READ)
+def item(
+    request: Request, layer: LayerByName, feature: str, state: Reader, links: Address
+) -> Response:
+    """One feature, in force or not unless `datetime` is given."""
+    params = read_params(request, "crs", "datetime", formats=_FORMATS)
+    query = FeatureQuery(
+        layer=layer,
+        srid=state.storage(layer),
+        moment=_moment(params, state) or Moment(on="any"),
+        crs=_crs(params, "crs", layer, state),
+    )
+    found = read_one(state.database, query, feature)
+    here = links.collection(layer.name, "items", found["id"])
+    found["links"] = [
+        link(_with(here, request), "self", GEOJSON),
+        link(links.collection(layer.name), "collection", JSON, layer.title["es"]),
+    ]
+    return answer(request, found, media_type=GEOJSON, headers=_content_crs(query.crs))
+
+
+def _query(params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuery:
+    """The request as a value."""
+    asked = _moment(params, state)
+    query = FeatureQuery(
+        layer=layer,
+        srid=state.storage(layer),
+        moment=asked or Moment(on=state.today()),
+        boxes=_boxes(params, layer, state),
+        filters=read_filters(params, layer),
+        limit=read_limit(params),
+        crs=_crs(params, "crs", layer, state),
+    )
+    if "after" not in params:
+        return query
+    after, day = read_token(layer, params["after"])
+    if day is not None and asked is None:
+        query = replace(query, moment=Moment(on=day))
+    return replace(query, after=after)
+
+
+def _moment(params: Mapping[str, str], state: State) -> Moment | None:
+    zone = state.catalogue.territory.time_zone
+    text = params.get("datetime")
+    return Moment.parse(text, time_zone=zone) if text is not None else None
+
+
+def _crs(params: Mapping[str, str], name: str, layer: Layer, state: State) -> Crs:
+    text = params.get(name)
+    return parse_crs(text, state.offered(layer)) if text is not None else CRS84
+
+
+def _boxes(
+    params: Mapping[str, str], layer: Layer, state: State
+) -> tuple[BaseGeometry, ...] | None:
+    """The box in the storage CRS, in two where it crosses 180°; None where it lies nowhere."""
+    crs = _crs(params, "bbox-crs", layer, state)
+    if "bbox" not in params:
+        return ()
+    boxes = parse_bbox(params["bbox"], crs)
+    storage = state.storage(layer)
+    shapes = [box_polygon(box, source=crs.srid, target=storage) for box in boxes]
+    return tuple(shape for shape in shapes if shape is not None) or None
+
+
+def _content_crs(crs: Crs) -> dict[str, str]:
+    return {"Content-Crs": f"<{crs.uri}>"}
+
+
+def _page_links(
+    request: Request, params: Mapping[str, str], query: FeatureQuery, page: Page, links: Links
+) -> list[dict[str, str]]:
+    name = query.layer.name
+    here = links.collection(name, "items")
+    found = [
+        link(_with(here, request), "self", GEOJSON),
+        link(links.collection(name), "collection", JSON, query.layer.title["es"]),
+    ]
+    if page.next_after is not None:
+        first, last = query.moment.days
+        day = first if "datetime" not in params and first == last else None
+        token = write_token(query.layer, page.next_after, day)
+        following = links.collection(name, "items", query={**params, "after": token})
+        found.append(link(following, "next", GEOJSON))
+    return found
+
+
+def _with(here: str, request: Request) -> str:
+    """The address as it was asked for."""
+    return f"{here}?{request.url.query}" if request.url.query else here

@@ -1,0 +1,115 @@
+"""What the map asks for besides tiles: styles, legend, search, the plan."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import answer
+from api.dependencies import Address, Lang, Reader
+from api.links import JSON, STYLE, link
+from api.params import read_choice, read_limit, read_params
+from sitplan.errors import BadRequest
+from sitplan.initiatives import initiative_document, plan_document, read_plan
+from sitplan.legend import legend
+from sitplan.search import search
+from sitplan.style import THEMES, map_style, palette_of
+from sitplan.words import say
+
+router = APIRouter(prefix="/api")
+READ = ["GET", "HEAD"]
+
+
+@router.api_route("/styles", methods=READ)
+def styles(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """The map's styles."""
+    read_params(request)
+    name = state.catalogue.territory.name[lang]
+    found = [
+        {
+            "id": theme,
+            "title": say("api.style", lang, name=name, theme=theme),
+            "links": [link(links("styles", theme), "stylesheet", STYLE)],
+        }
+        for theme in THEMES
+    ]
+    own = [link(links("styles"), "self", JSON)]
+    return answer(request, {"default": THEMES[0], "styles": found, "links": own})
+
+
+@router.api_route("/styles/{theme}", methods=READ)
+def style(request: Request, theme: str, state: Reader, links: Address, lang: Lang) -> Response:
+    """One style of the whole map, for MapLibre."""
+    read_params(request)
+    catalogue = state.catalogue
+    document = map_style(
+        catalogue,
+        colours=palette_of(catalogue.palette, theme),
+        tiles=links.tile_template("y", "x", "z"),
+        name=say("api.style", lang, name=catalogue.territory.name[lang], theme=theme),
+        bounds=catalogue.territory.bounds,
+        view=catalogue.territory.facts.get("view"),
+    )
+    return answer(request, document, media_type=STYLE)
+
+
+@router.api_route("/legend", methods=READ)
+def read_legend(request: Request, state: Reader, lang: Lang) -> Response:
+    """What the map's signs mean, and what each layer is."""
+    params = read_params(request, "theme")
+    theme = read_choice(params, "theme", THEMES)
+    facts = {layer.name: state.facts(layer) for layer in state.catalogue if layer.geometry}
+    counts = {name: one.count for name, one in facts.items() if one}
+    document = legend(state.catalogue, theme=theme, lang=lang, counts=counts)
+    return answer(request, document, headers={"Content-Language": lang})
+
+
+@router.api_route("/search", methods=READ)
+def find(request: Request, state: Reader, lang: Lang) -> Response:
+    """Features by name, over all layers."""
+    params = read_params(request, "q", "limit")
+    if "q" not in params:
+        raise BadRequest("missing_parameter", name="q")
+    found = search(
+        state.database,
+        state.catalogue,
+        params["q"].replace("\x00", " "),
+        lang=lang,
+        limit=read_limit(params, default=10, maximum=50),
+        today=state.today(),
+    )
+    layers = state.catalogue.layers
+    results: list[dict[str, Any]] = [
+        {
+            "layer": one.layer,
+            "layer_title": layers[one.layer].title[lang],
+            **_but_layer(asdict(one)),
+        }
+        for one in found
+    ]
+    return answer(request, {"results": results}, headers={"Content-Language": lang})
+
+
+def _but_layer(found: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if key != "layer"}
+
+
+@router.api_route("/plan", methods=READ)
+def plan(request: Request, state: Reader, lang: Lang) -> Response:
+    """The plan's tree."""
+    read_params(request)
+    tree = read_plan(state.database, state.catalogue, today=state.today())
+    return answer(request, plan_document(tree, lang=lang), headers={"Content-Language": lang})
+
+
+@router.api_route("/plan/{code}", methods=READ)
+def initiative(request: Request, code: str, state: Reader, lang: Lang) -> Response:
+    """One initiative and its place in the plan."""
+    read_params(request)
+    tree = read_plan(state.database, state.catalogue, today=state.today())
+    document = initiative_document(tree, code, lang=lang)
+    return answer(request, document, headers={"Content-Language": lang})

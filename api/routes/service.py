@@ -1,0 +1,50 @@
+"""Landing page, conformance, API definition, health."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import models
+from api.answers import answer
+from api.dependencies import Address, Lang, Reader
+from api.links import OPENAPI
+from api.openapi import openapi_document
+from api.params import read_params
+
+router = APIRouter(prefix="/api")
+READ = ["GET", "HEAD"]
+
+
+@router.api_route("", methods=READ)
+@router.api_route("/", methods=READ)
+def landing(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """Where a client begins."""
+    read_params(request)
+    return answer(request, models.landing(state, links, lang), headers={"Content-Language": lang})
+
+
+@router.api_route("/conformance", methods=READ)
+def conformance(request: Request) -> Response:
+    """The classes that are kept, each with its tests."""
+    read_params(request)
+    return answer(request, {"conformsTo": list(models.CONFORMANCE)})
+
+
+@router.api_route("/openapi", methods=READ)
+def openapi(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """The API definition, in the version that clients of the standard read."""
+    read_params(request)
+    return answer(request, openapi_document(state, links, lang), media_type=OPENAPI)
+
+
+@router.api_route("/health", methods=READ)
+def health(request: Request, state: Reader) -> Response:
+    """200 while the database answers and holds a territory, else a problem."""
+    read_params(request)
+    state.database.fetch("SELECT 1")
+    layers = len(state.catalogue.layers)
+    return answer(
+        request, {"status": "ok", "layers": layers, "announcements": state.memory.is_open}
+    )

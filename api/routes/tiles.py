@@ -1,0 +1,178 @@
+"""Vector tiles, of one collection and of all public layers in one."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import tilesets
+from api.answers import answer
+from api.cache import request_headers, tile_answer
+from api.dependencies import Address, Lang, LayerByName, Reader
+from api.links import JSON, MATRIX_SET, MATRIX_SET_URI, link
+from api.params import read_params
+from api.state import State
+from sitplan.crs import Box
+from sitplan.errors import BadRequest, NotFound
+from sitplan.layer import Layer
+from sitplan.query import Moment
+from sitplan.tiles import Tile
+from sitplan.words import say
+
+router = APIRouter(prefix="/api")
+READ = ["GET", "HEAD"]
+_TILE = "/tiles/{matrix_set}/{z}/{row}/{column}"
+_FORMATS = ("mvt", "json")
+
+
+@router.api_route("/tileMatrixSets", methods=READ)
+def matrix_sets(request: Request, links: Address) -> Response:
+    """The one tile matrix set."""
+    read_params(request)
+    href = links("tileMatrixSets", MATRIX_SET)
+    one = {
+        "id": MATRIX_SET,
+        "title": "Google Maps Compatible for the World",
+        "uri": MATRIX_SET_URI,
+        "links": [link(href, "self", JSON)],
+    }
+    return answer(request, {"tileMatrixSets": [one]})
+
+
+@router.api_route("/tileMatrixSets/{matrix_set}", methods=READ)
+def matrix_set(request: Request, matrix_set: str, links: Address) -> Response:
+    """Its definition."""
+    read_params(request)
+    _check(matrix_set)
+    return answer(request, tilesets.matrix_set(links))
+
+
+@router.api_route("/tiles", methods=READ)
+def dataset_tilesets(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """The tilesets of the whole dataset."""
+    read_params(request)
+    title = state.catalogue.territory.name[lang]
+    return answer(request, tilesets.tilesets(links, title=title))
+
+
+@router.api_route("/tiles/{matrix_set}", methods=READ)
+def dataset_tileset(
+    request: Request, matrix_set: str, state: Reader, links: Address, lang: Lang
+) -> Response:
+    """The tileset of the whole dataset."""
+    read_params(request, "collections")
+    _check(matrix_set)
+    document = tilesets.tileset(
+        links,
+        title=state.catalogue.territory.name[lang],
+        layers=[layer for layer in state.catalogue if layer.geometry],
+        box=_bounds(state, None),
+        lang=lang,
+    )
+    return answer(request, document)
+
+
+@router.api_route(_TILE, methods=READ)
+def dataset_tile(
+    request: Request, matrix_set: str, z: str, row: str, column: str, state: Reader
+) -> Response:
+    """All public layers in one tile, or those that `collections` names."""
+    params = read_params(request, "collections", "datetime", formats=_FORMATS)
+    names = None
+    if "collections" in params:
+        names = tuple(dict.fromkeys(params["collections"].split(",")))
+        unknown = next((n for n in names if n not in state.catalogue.layers), None)
+        if unknown is not None:
+            raise BadRequest(
+                "wrong_choice",
+                name="collections",
+                value=unknown[:60],
+                known=", ".join(state.catalogue.layers),
+            )
+    return _tile(request, matrix_set, (z, row, column), state, names, params.get("datetime"))
+
+
+@router.api_route("/collections/{collection}/tiles", methods=READ)
+def layer_tilesets(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
+    """The tilesets of one collection; a table has none."""
+    read_params(request)
+    title = say("api.tiles_of", lang, title=layer.title[lang])
+    document = tilesets.tilesets(links, "collections", layer.name, title=title)
+    if layer.geometry is None:
+        document["tilesets"] = []
+    return answer(request, document)
+
+
+@router.api_route("/collections/{collection}/tiles/{matrix_set}", methods=READ)
+def layer_tileset(
+    request: Request,
+    layer: LayerByName,
+    matrix_set: str,
+    state: Reader,
+    links: Address,
+    lang: Lang,
+) -> Response:
+    """The tileset of one collection."""
+    read_params(request)
+    _check(matrix_set)
+    if layer.geometry is None:
+        raise NotFound("no_such_matrix_set", name=matrix_set[:60], known="—")
+    document = tilesets.tileset(
+        links,
+        "collections",
+        layer.name,
+        title=say("api.tiles_of", lang, title=layer.title[lang]),
+        layers=[layer],
+        box=_bounds(state, layer),
+        lang=lang,
+    )
+    return answer(request, document)
+
+
+@router.api_route("/collections/{collection}" + _TILE, methods=READ)
+def layer_tile(
+    request: Request,
+    layer: LayerByName,
+    matrix_set: str,
+    z: str,
+    row: str,
+    column: str,
+    state: Reader,
+) -> Response:
+    """One collection's tile."""
+    params = read_params(request, "datetime", formats=_FORMATS)
+    place = (z, row, column)
+    return _tile(request, matrix_set, place, state, (layer.name,), params.get("datetime"))
+
+
+def _tile(
+    request: Request,
+    matrix_set: str,
+    place: tuple[str, str, str],
+    state: State,
+    names: tuple[str, ...] | None,
+    moment: str | None,
+) -> Response:
+    _check(matrix_set)
+    z, row, column = (int(p) if p.isascii() and p.isdigit() and len(p) < 9 else -1 for p in place)
+    tile = Tile(z, column, row)
+    zone = state.catalogue.territory.time_zone
+    asked = Moment.parse(moment, time_zone=zone) if moment is not None else None
+    found = state.tiles.read(tile, names=names, moment=asked)
+    status, headers, body = tile_answer(found, request_headers(request.scope))
+    response = Response(body, status_code=status)
+    response.raw_headers = headers
+    return response
+
+
+def _check(matrix_set: str) -> None:
+    if matrix_set != MATRIX_SET:
+        raise NotFound("no_such_matrix_set", name=matrix_set[:60], known=MATRIX_SET)
+
+
+def _bounds(state: State, layer: Layer | None) -> tuple[float, float, float, float]:
+    """Where the data lie: of a layer, or the territory's sanity box."""
+    facts = state.facts(layer) if layer else None
+    box: Box | None = facts.extent if facts else None
+    return box.corners if box else state.catalogue.territory.bounds

@@ -1,0 +1,99 @@
+"""A layer's fields as JSON Schema: what features hold, and what they can be asked by.
+
+OGC API Common 3 (schemas) gives the words beginning with ``x-ogc-``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.params import filterable_fields
+from sitplan.layer import Field, Layer
+from sitplan.told import COMMON_FIELDS, told_fields
+from sitplan.words import say
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TYPES: dict[str, dict[str, str]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "date": {"type": "string", "format": "date"},
+    "datetime": {"type": "string", "format": "date-time"},
+    "array": {"type": "array"},
+}
+_ROLES = {"valid_from": "primary-interval-start", "valid_to": "primary-interval-end"}
+_COMMON = {field.name for field in COMMON_FIELDS}
+
+
+def feature_schema(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
+    """The schema of a layer's features; `identifier` is its own address."""
+    properties: dict[str, Any] = {
+        "id": {
+            "title": say("api.identifier", lang),
+            "type": "string",
+            "format": "uuid",
+            "readOnly": True,
+            "x-ogc-role": "id",
+            "x-ogc-propertySeq": 1,
+        }
+    }
+    if layer.geometry:
+        kind = layer.geometry.type.lower()
+        properties["geometry"] = {
+            "title": say("api.geometry", lang),
+            "format": "geometry-any" if kind == "geometry" else f"geometry-{kind}",
+            "x-ogc-role": "primary-geometry",
+            "x-ogc-propertySeq": 2,
+        }
+    for number, field in enumerate(told_fields(layer), start=3):
+        properties[field.name] = {**field_schema(field, lang), "x-ogc-propertySeq": number}
+    return {
+        "$schema": DIALECT,
+        "$id": identifier,
+        "title": layer.title[lang],
+        "description": layer.description[lang],
+        "type": "object",
+        "properties": properties,
+        "required": ["code", *(f.name for f in layer.public_fields if f.required)],
+        "additionalProperties": False,
+    }
+
+
+def queryables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
+    """The schema of what a layer can be filtered by with a parameter of that name."""
+    return {
+        "$schema": DIALECT,
+        "$id": identifier,
+        "title": say("api.queryables_of", lang, title=layer.title[lang]),
+        "type": "object",
+        "properties": {f.name: field_schema(f, lang) for f in filterable_fields(layer)},
+        "additionalProperties": False,
+    }
+
+
+def field_schema(field: Field, lang: str) -> dict[str, Any]:
+    """One field: type, title, unit, limits, and its codes with their titles."""
+    found: dict[str, Any] = {"title": field.title[lang], **_TYPES[field.type]}
+    if field.description:
+        found["description"] = field.description[lang]
+    codes = {
+        "enum": list(field.codes),
+        "oneOf": [{"const": code, "title": title[lang]} for code, title in field.codes.items()],
+    }
+    if field.type == "array":
+        found["items"] = {"type": "string", **(codes if field.codes else {})}
+    elif field.codes:
+        found.update(codes)
+    limits = {
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "pattern": field.pattern and f"^(?:{field.pattern})$",
+        "maxLength": field.max_length,
+        "x-ogc-unit": field.unit,
+        "x-ogc-role": "reference" if field.references else _ROLES.get(field.name),
+        "x-ogc-collectionId": field.references,
+        "readOnly": True if field.computed or field.name in _COMMON else None,
+    }
+    found.update({key: value for key, value in limits.items() if value is not None})
+    return found

@@ -1,0 +1,164 @@
+"""What the running API holds: database, catalogue, memory, and who hears the announcements."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+
+from sitplan.catalogue import Catalogue, read_register
+from sitplan.crs import CRS84, Box, Crs, offered_crs
+from sitplan.db import Database, reader_url
+from sitplan.ddl import srid
+from sitplan.errors import SitplanError, Unavailable
+from sitplan.features import LayerFacts, read_facts
+from sitplan.layer import Layer
+from sitplan.listener import Listener
+from sitplan.memory import Memory
+from sitplan.settings import Settings
+from sitplan.tile_maker import TileMaker
+
+_LOG = logging.getLogger("sitplan.api")
+_RETRY_S = 1.0
+
+
+class State:
+    """One for each running application; told by the listener what has changed.
+
+    Parameters
+    ----------
+    settings
+        Where the database is.
+    clock
+        The time that it is, with zone; given by tests.
+    """
+
+    def __init__(
+        self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self.settings = settings
+        self.database = Database(settings)
+        self.memory = Memory()
+        self.tiles = TileMaker(self.database, self.memory, lambda: self.catalogue, clock)
+        self.listener = Listener(lambda: reader_url(settings), self)
+        self._catalogue: Catalogue | None = None
+        self._is_stale = True
+        self._tried = 0.0
+        self._loading = threading.Lock()
+        self._crs: tuple[Catalogue, frozenset[int]] | None = None
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue as migrated; the last one known while a new one cannot be read.
+
+        Raises
+        ------
+        SitplanError
+            While there has never been one: the database is down or not migrated.
+        """
+        if self._is_stale or self._catalogue is None:
+            self._load()
+        assert self._catalogue is not None
+        return self._catalogue
+
+    def _load(self) -> None:
+        with self._loading:
+            if not self._is_stale and self._catalogue is not None:
+                return
+            if self._catalogue is not None and time.monotonic() - self._tried < _RETRY_S:
+                return
+            self._tried = time.monotonic()
+            self._is_stale = False  # first, so that an announcement meanwhile is not overlooked
+            try:
+                found = read_register(self.database)
+            except SitplanError:
+                self._is_stale = True
+                if self._catalogue is None:
+                    raise
+                return
+            for name, error in found.broken.items():
+                _LOG.error("layer %s is declared wrongly: %s", name, error)
+            self._catalogue = found
+            # after the change of catalogue: what was made from the old one is put no more
+            self.memory.forget_all()
+
+    def today(self) -> date:
+        """The day in the territory."""
+        return self.tiles.today()
+
+    def storage(self, layer: Layer) -> int:
+        """EPSG code of the layer's storage CRS."""
+        return srid(layer, self.catalogue.territory)
+
+    def offered(self, layer: Layer) -> tuple[Crs, ...]:
+        """The systems in which a layer is given; a table has no coordinates: CRS84 alone."""
+        if layer.geometry is None:
+            return (CRS84,)
+        territory = self.catalogue.territory
+        known = self._known_crs()
+        others = (territory.storage_crs, *territory.other_crs)
+        return offered_crs(self.storage(layer), (code for code in others if code in known))
+
+    def _known_crs(self) -> frozenset[int]:
+        """Those of the territory's systems that the database can transform into."""
+        catalogue = self.catalogue
+        if self._crs is None or self._crs[0] is not catalogue:
+            territory = catalogue.territory
+            asked = [territory.storage_crs, *territory.other_crs]
+            rows = self.database.fetch(
+                "SELECT srid FROM public.spatial_ref_sys WHERE srid = ANY (%s)", [asked]
+            )
+            self._crs = (catalogue, frozenset(row[0] for row in rows))
+        return self._crs[1]
+
+    def facts(self, layer: Layer) -> LayerFacts | None:
+        """What the layer holds today, remembered; None where it cannot be read."""
+        mark = self.memory.mark((layer.name,))
+        today = self.today()
+        key = ("facts", layer.name, today)
+        found: LayerFacts | None = self.memory.get(key)
+        if found is None:
+            try:
+                found = read_facts(self.database, layer, today=today, storage=self.storage(layer))
+            except Unavailable as error:
+                if error.code != "broken_layer":
+                    raise
+                _LOG.error("layer %s cannot be read", layer.name)
+                return None
+            self.memory.put(key, found, mark=mark, layers=(layer.name,))
+        return found
+
+    def start(self) -> None:
+        """Begin to listen; the catalogue is read when it is first asked for."""
+        self.listener.start()
+
+    def stop(self) -> None:
+        """End the listener and the database's threads."""
+        self.listener.stop()
+        self.memory.close()
+        self.database.close()
+
+    # What the listener tells, on its own thread.
+
+    def heard(self) -> None:
+        """Announcements arrive: what came before may have been missed, so all is read anew."""
+        self._is_stale = True
+        self._tried = 0.0
+        self.memory.open()
+
+    def lost(self) -> None:
+        """Announcements do not arrive: nothing is kept until they do."""
+        self.memory.close()
+        self._is_stale = True
+
+    def changed(self, layer: str, boxes: list[Box] | None) -> None:
+        """A layer changed there."""
+        self.memory.forget(layer, boxes)
+
+    def migrated(self) -> None:
+        """The catalogue is another one."""
+        self._is_stale = True
+        self._tried = 0.0
+        self.memory.forget_all()
