@@ -268,7 +268,7 @@ def do_render(settings: Settings, options: Namespace, teller: Teller) -> int:
 
 def do_template(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Write a spreadsheet to fill in and import."""
-    from sitplan.intake.template import write_template
+    from sitplan.template import write_template
 
     path = write_template(settings, options.layer, options.output)
     teller.answer({"file": str(path)})

@@ -24,6 +24,9 @@ from sitplan.intake.source import BATCH, Asked, Source
 from sitplan.intake.tables import HEAD_ROWS, table_source
 from sitplan.intake.tally import Tally
 
+HELP_SHEETS = frozenset({"codigos", "diccionario"})
+"""Sheets that `sitplan template` puts beside the one to fill in."""
+
 
 def open_xlsx(path: Path, *, asked: Asked, given: Path, stack: ExitStack) -> Source:
     """The Source of an Excel workbook's sheet.
@@ -100,6 +103,7 @@ def _choose_sheet(book: Any, asked: Asked, given: Path) -> Any:
     filled = [s for s in sheets if s.sheet_state == "visible" and any(_rows(s, limit=2))]
     if not filled:
         raise UnreadableFile("file_empty", file=given.name)
+    filled = [s for s in filled if s.title not in HELP_SHEETS] or filled
     if len(filled) > 1:
         known = ", ".join(s.title for s in filled)
         raise UnreadableFile("sheets", file=given.name, known=known, example=filled[0].title)

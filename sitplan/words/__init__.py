@@ -44,7 +44,10 @@ def say(key: str, lang: str = "es", /, **facts: object) -> str:
     KeyError
         If no language has the key: a mistake in the code, not in what a person did.
     """
+    return sentence(key, lang).format(**facts)
+
+
+def sentence(key: str, lang: str = "es", /) -> str:
+    """The sentence `key` as it is written, its ``{facts}`` not filled in; raises as `say`."""
     text = _sentences(lang).get(key)
-    if text is None:
-        text = _sentences(LANGUAGES[0])[key]
-    return text.format(**facts)
+    return _sentences(LANGUAGES[0])[key] if text is None else text

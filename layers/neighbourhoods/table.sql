@@ -1,0 +1,202 @@
+-- Rendered from layer.yaml by `sitplan render`; not edited by hand.
+-- Barrios: Barrios, poblaciones, villas y sectores de la ciudad, con su gente y sus viviendas. Pueden superponerse o dejar espacios entre sí.
+CREATE TABLE layers.neighbourhoods (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    code text NOT NULL,
+    replaces uuid,
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to date,
+    visibility text NOT NULL DEFAULT 'public',
+    review_state text NOT NULL DEFAULT 'draft',
+    source_id text,
+    source_date date,
+    source_srid integer,
+    capture_method text,
+    horizontal_accuracy_m double precision,
+    notes text,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    created_by text NOT NULL DEFAULT CURRENT_USER,
+    updated_at timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    updated_by text NOT NULL DEFAULT CURRENT_USER,
+    change_id bigint NOT NULL DEFAULT current_setting('sitplan.change')::bigint,
+    recorded_from timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    "name" text,
+    "kind" text,
+    "neighbourhood_unit_code" text,
+    "population" bigint,
+    "population_year" bigint,
+    "dwellings" bigint,
+    "consolidation" text,
+    "residents_association" text,
+    "area_m2" double precision GENERATED ALWAYS AS (round(ST_Area(geom)::numeric, 1)::double precision) STORED,
+    geom geometry(MultiPolygon, 32719),
+    CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
+    CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
+    CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
+    CONSTRAINT "review_state_codes" CHECK (review_state = ANY (ARRAY['draft', 'in_review', 'published', 'withdrawn']::text[])),
+    CONSTRAINT "capture_method_codes" CHECK (capture_method = ANY (ARRAY['gnss', 'digitised', 'cad_import', 'register', 'imagery', 'estimate']::text[])),
+    CONSTRAINT "name_required" CHECK ("name" IS NOT NULL),
+    CONSTRAINT "kind_required" CHECK ("kind" IS NOT NULL),
+    CONSTRAINT "kind_codes" CHECK ("kind"::text = ANY (ARRAY['barrio', 'poblacion', 'villa', 'sector', 'conjunto', 'campamento']::text[])),
+    CONSTRAINT "population_minimum" CHECK ("population" >= 0),
+    CONSTRAINT "population_year_minimum" CHECK ("population_year" >= 1900),
+    CONSTRAINT "population_year_maximum" CHECK ("population_year" <= 2100),
+    CONSTRAINT "dwellings_minimum" CHECK ("dwellings" >= 0),
+    CONSTRAINT "consolidation_codes" CHECK ("consolidation"::text = ANY (ARRAY['emergente', 'en_consolidacion', 'consolidado', 'renovacion']::text[])),
+    CONSTRAINT "geom_required" CHECK (geom IS NOT NULL),
+    CONSTRAINT "geom_valid" CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom)),
+    CONSTRAINT "geom_min_area" CHECK (ST_Area(geom) >= 1000)
+);
+
+CREATE TABLE history.neighbourhoods (
+    "id" uuid,
+    "code" text,
+    "replaces" uuid,
+    "valid_from" date,
+    "valid_to" date,
+    "visibility" text,
+    "review_state" text,
+    "source_id" text,
+    "source_date" date,
+    "source_srid" integer,
+    "capture_method" text,
+    "horizontal_accuracy_m" double precision,
+    "notes" text,
+    "version" integer,
+    "created_at" timestamptz,
+    "created_by" text,
+    "updated_at" timestamptz,
+    "updated_by" text,
+    "change_id" bigint,
+    "recorded_from" timestamptz,
+    "name" text,
+    "kind" text,
+    "neighbourhood_unit_code" text,
+    "population" bigint,
+    "population_year" bigint,
+    "dwellings" bigint,
+    "consolidation" text,
+    "residents_association" text,
+    "area_m2" double precision,
+    "geom" geometry(MultiPolygon, 32719),
+    recorded_to timestamptz NOT NULL,
+    ended_by bigint NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "neighbourhoods_code_key" ON layers.neighbourhoods (code, valid_from);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_change" ON layers.neighbourhoods (change_id);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_begin" ON layers.neighbourhoods (valid_from) WHERE valid_from > '-infinity';
+CREATE INDEX IF NOT EXISTS "neighbourhoods_end" ON layers.neighbourhoods (valid_to) WHERE valid_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS "neighbourhoods_past_id" ON history.neighbourhoods (id, recorded_from);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_past_change" ON history.neighbourhoods (change_id);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_past_ended" ON history.neighbourhoods (ended_by);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_geom" ON layers.neighbourhoods USING gist (geom);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_past_geom" ON history.neighbourhoods USING gist (geom);
+CREATE INDEX IF NOT EXISTS "neighbourhoods_name_search" ON layers.neighbourhoods USING gin (sitplan.fold("name") gin_trgm_ops);
+
+CREATE OR REPLACE FUNCTION history.stamp_neighbourhoods() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF ROW(OLD."id", OLD."code", OLD."replaces", OLD."valid_from", OLD."valid_to", OLD."visibility", OLD."review_state", OLD."source_id", OLD."source_date", OLD."source_srid", OLD."capture_method", OLD."horizontal_accuracy_m", OLD."notes", OLD."name", OLD."kind", OLD."neighbourhood_unit_code", OLD."population", OLD."population_year", OLD."dwellings", OLD."consolidation", OLD."residents_association", OLD."geom")
+           IS NOT DISTINCT FROM ROW(NEW."id", NEW."code", NEW."replaces", NEW."valid_from", NEW."valid_to", NEW."visibility", NEW."review_state", NEW."source_id", NEW."source_date", NEW."source_srid", NEW."capture_method", NEW."horizontal_accuracy_m", NEW."notes", NEW."name", NEW."kind", NEW."neighbourhood_unit_code", NEW."population", NEW."population_year", NEW."dwellings", NEW."consolidation", NEW."residents_association", NEW."geom") THEN
+            RETURN NULL;  -- nothing was said, nothing is recorded
+        END IF;
+        IF NEW.id <> OLD.id THEN
+            RAISE EXCEPTION 'el identificador de un elemento no cambia'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.version := OLD.version + 1;
+        NEW.created_at := OLD.created_at;
+        NEW.created_by := OLD.created_by;
+    ELSE
+        NEW.id := coalesce(NEW.id, gen_random_uuid());
+        NEW.valid_from := coalesce(NEW.valid_from, '-infinity');
+        NEW.visibility := coalesce(NEW.visibility, 'public');
+        NEW.review_state := coalesce(NEW.review_state, 'draft');
+        NEW.version := 1 + coalesce((SELECT max(version) FROM history.neighbourhoods WHERE id = NEW.id), 0);
+        NEW.created_at := current_setting('sitplan.recorded_at')::timestamptz;
+        NEW.created_by := CURRENT_USER;
+    END IF;
+    NEW.updated_at := current_setting('sitplan.recorded_at')::timestamptz;
+    NEW.updated_by := CURRENT_USER;
+    NEW.change_id := current_setting('sitplan.change')::bigint;
+    NEW.recorded_from := current_setting('sitplan.recorded_at')::timestamptz;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION history.keep_neighbourhoods() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    n_old bigint := 0;
+    n_new bigint := 0;
+    old_shapes geometry[];
+    new_shapes geometry[];
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO history.neighbourhoods ("id", "code", "replaces", "valid_from", "valid_to", "visibility", "review_state", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "notes", "version", "created_at", "created_by", "updated_at", "updated_by", "change_id", "recorded_from", "name", "kind", "neighbourhood_unit_code", "population", "population_year", "dwellings", "consolidation", "residents_association", "area_m2", "geom", recorded_to, ended_by)
+        SELECT "id", "code", "replaces", "valid_from", "valid_to", "visibility", "review_state", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "notes", "version", "created_at", "created_by", "updated_at", "updated_by", "change_id", "recorded_from", "name", "kind", "neighbourhood_unit_code", "population", "population_year", "dwellings", "consolidation", "residents_association", "area_m2", "geom", current_setting('sitplan.recorded_at')::timestamptz,
+               current_setting('sitplan.change')::bigint
+        FROM old_rows WHERE change_id <> current_setting('sitplan.change')::bigint;
+        SELECT count(*), CASE WHEN count(*) <= 50 THEN array_agg(geom) FILTER (WHERE geom IS NOT NULL) ELSE ARRAY[ST_SetSRID(ST_Extent(geom)::geometry, 32719)] END INTO n_old, old_shapes FROM old_rows;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        SELECT count(*), CASE WHEN count(*) <= 50 THEN array_agg(geom) FILTER (WHERE geom IS NOT NULL) ELSE ARRAY[ST_SetSRID(ST_Extent(geom)::geometry, 32719)] END INTO n_new, new_shapes FROM new_rows;
+    END IF;
+    IF n_old + n_new > 0 THEN
+        PERFORM sitplan.touch(
+            'neighbourhoods',
+            CASE TG_OP WHEN 'INSERT' THEN n_new ELSE 0 END,
+            CASE TG_OP WHEN 'UPDATE' THEN n_new ELSE 0 END,
+            CASE TG_OP WHEN 'DELETE' THEN n_old ELSE 0 END,
+            old_shapes || new_shapes);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER a_change BEFORE INSERT OR UPDATE OR DELETE ON layers.neighbourhoods
+    FOR EACH STATEMENT EXECUTE FUNCTION sitplan.ensure_change();
+-- rows that the one door writes carry the stamps by default and skip the function
+CREATE OR REPLACE TRIGGER b_stamp_new BEFORE INSERT ON layers.neighbourhoods FOR EACH ROW
+    WHEN (NEW.change_id IS DISTINCT FROM current_setting('sitplan.change')::bigint OR NEW.recorded_from IS DISTINCT FROM current_setting('sitplan.recorded_at')::timestamptz OR NEW.version IS DISTINCT FROM 1 OR NEW.id IS NULL OR NEW.valid_from IS NULL OR NEW.visibility IS NULL OR NEW.review_state IS NULL OR NEW.created_at IS DISTINCT FROM NEW.recorded_from OR NEW.updated_at IS DISTINCT FROM NEW.recorded_from OR NEW.created_by IS DISTINCT FROM CURRENT_USER OR NEW.updated_by IS DISTINCT FROM CURRENT_USER)
+    EXECUTE FUNCTION history.stamp_neighbourhoods();
+CREATE OR REPLACE TRIGGER b_stamp BEFORE UPDATE ON layers.neighbourhoods FOR EACH ROW
+    EXECUTE FUNCTION history.stamp_neighbourhoods();
+CREATE OR REPLACE TRIGGER keep_new AFTER INSERT ON layers.neighbourhoods
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_neighbourhoods();
+CREATE OR REPLACE TRIGGER keep_changed AFTER UPDATE ON layers.neighbourhoods
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_neighbourhoods();
+CREATE OR REPLACE TRIGGER keep_removed AFTER DELETE ON layers.neighbourhoods
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_neighbourhoods();
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON layers.neighbourhoods
+    FOR EACH STATEMENT EXECUTE FUNCTION sitplan.refuse_truncate();
+
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON layers.neighbourhoods TO sitplan_write, sitplan_admin;
+GRANT SELECT ON history.neighbourhoods TO sitplan_write, sitplan_admin;
+
+CREATE VIEW published.neighbourhoods AS
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "neighbourhood_unit_code", "population", "population_year", "dwellings", "consolidation", "residents_association", "area_m2", "geom"
+FROM layers.neighbourhoods
+WHERE visibility = 'public' AND review_state = 'published';
+
+CREATE VIEW published_past.neighbourhoods AS
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "neighbourhood_unit_code", "population", "population_year", "dwellings", "consolidation", "residents_association", "area_m2", "geom", NULL::timestamptz AS recorded_to
+FROM layers.neighbourhoods
+WHERE visibility = 'public' AND review_state = 'published'
+UNION ALL
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "neighbourhood_unit_code", "population", "population_year", "dwellings", "consolidation", "residents_association", "area_m2", "geom", recorded_to
+FROM history.neighbourhoods
+WHERE visibility = 'public' AND review_state = 'published';
+
+GRANT SELECT ON published.neighbourhoods, published_past.neighbourhoods TO sitplan_read, sitplan_write, sitplan_admin;

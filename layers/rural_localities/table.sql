@@ -1,0 +1,217 @@
+-- Rendered from layer.yaml by `sitplan render`; not edited by hand.
+-- Localidades rurales: Pueblos, aldeas, caseríos y otras localidades fuera de la ciudad, y los servicios con que cuentan.
+CREATE TABLE layers.rural_localities (
+    id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    code text NOT NULL,
+    replaces uuid,
+    valid_from date NOT NULL DEFAULT '-infinity',
+    valid_to date,
+    visibility text NOT NULL DEFAULT 'public',
+    review_state text NOT NULL DEFAULT 'draft',
+    source_id text,
+    source_date date,
+    source_srid integer,
+    capture_method text,
+    horizontal_accuracy_m double precision,
+    notes text,
+    version integer NOT NULL DEFAULT 1,
+    created_at timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    created_by text NOT NULL DEFAULT CURRENT_USER,
+    updated_at timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    updated_by text NOT NULL DEFAULT CURRENT_USER,
+    change_id bigint NOT NULL DEFAULT current_setting('sitplan.change')::bigint,
+    recorded_from timestamptz NOT NULL DEFAULT current_setting('sitplan.recorded_at')::timestamptz,
+    "name" text,
+    "category" text,
+    "ine_code" text,
+    "population" bigint,
+    "population_year" bigint,
+    "dwellings" bigint,
+    "access_road" text,
+    "travel_min_to_city" double precision,
+    "water_system" text,
+    "sewer" boolean,
+    "electricity" boolean,
+    "lighting" boolean,
+    "mobile_coverage" boolean,
+    "health_post" boolean,
+    "school" boolean,
+    "has_urban_limit" boolean,
+    geom geometry(Point, 32719),
+    CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
+    CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
+    CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
+    CONSTRAINT "review_state_codes" CHECK (review_state = ANY (ARRAY['draft', 'in_review', 'published', 'withdrawn']::text[])),
+    CONSTRAINT "capture_method_codes" CHECK (capture_method = ANY (ARRAY['gnss', 'digitised', 'cad_import', 'register', 'imagery', 'estimate']::text[])),
+    CONSTRAINT "name_required" CHECK ("name" IS NOT NULL),
+    CONSTRAINT "category_required" CHECK ("category" IS NOT NULL),
+    CONSTRAINT "category_codes" CHECK ("category"::text = ANY (ARRAY['ciudad', 'pueblo', 'aldea', 'caserio', 'asentamiento_minero', 'fundo', 'parcela', 'comunidad_indigena', 'majada', 'otro']::text[])),
+    CONSTRAINT "ine_code_pattern" CHECK ("ine_code" ~ '^(?:^[0-9]{11}$)$'),
+    CONSTRAINT "population_minimum" CHECK ("population" >= 0),
+    CONSTRAINT "population_year_minimum" CHECK ("population_year" >= 1900),
+    CONSTRAINT "population_year_maximum" CHECK ("population_year" <= 2100),
+    CONSTRAINT "dwellings_minimum" CHECK ("dwellings" >= 0),
+    CONSTRAINT "travel_min_to_city_minimum" CHECK ("travel_min_to_city" >= 0),
+    CONSTRAINT "water_system_codes" CHECK ("water_system"::text = ANY (ARRAY['apr', 'camion_aljibe', 'pozo', 'red_urbana', 'sin_servicio']::text[])),
+    CONSTRAINT "geom_required" CHECK (geom IS NOT NULL),
+    CONSTRAINT "geom_valid" CHECK (ST_IsValid(geom) AND NOT ST_IsEmpty(geom))
+);
+
+CREATE TABLE history.rural_localities (
+    "id" uuid,
+    "code" text,
+    "replaces" uuid,
+    "valid_from" date,
+    "valid_to" date,
+    "visibility" text,
+    "review_state" text,
+    "source_id" text,
+    "source_date" date,
+    "source_srid" integer,
+    "capture_method" text,
+    "horizontal_accuracy_m" double precision,
+    "notes" text,
+    "version" integer,
+    "created_at" timestamptz,
+    "created_by" text,
+    "updated_at" timestamptz,
+    "updated_by" text,
+    "change_id" bigint,
+    "recorded_from" timestamptz,
+    "name" text,
+    "category" text,
+    "ine_code" text,
+    "population" bigint,
+    "population_year" bigint,
+    "dwellings" bigint,
+    "access_road" text,
+    "travel_min_to_city" double precision,
+    "water_system" text,
+    "sewer" boolean,
+    "electricity" boolean,
+    "lighting" boolean,
+    "mobile_coverage" boolean,
+    "health_post" boolean,
+    "school" boolean,
+    "has_urban_limit" boolean,
+    "geom" geometry(Point, 32719),
+    recorded_to timestamptz NOT NULL,
+    ended_by bigint NOT NULL
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS "rural_localities_code_key" ON layers.rural_localities (code, valid_from);
+CREATE INDEX IF NOT EXISTS "rural_localities_change" ON layers.rural_localities (change_id);
+CREATE INDEX IF NOT EXISTS "rural_localities_begin" ON layers.rural_localities (valid_from) WHERE valid_from > '-infinity';
+CREATE INDEX IF NOT EXISTS "rural_localities_end" ON layers.rural_localities (valid_to) WHERE valid_to IS NOT NULL;
+CREATE INDEX IF NOT EXISTS "rural_localities_past_id" ON history.rural_localities (id, recorded_from);
+CREATE INDEX IF NOT EXISTS "rural_localities_past_change" ON history.rural_localities (change_id);
+CREATE INDEX IF NOT EXISTS "rural_localities_past_ended" ON history.rural_localities (ended_by);
+CREATE INDEX IF NOT EXISTS "rural_localities_geom" ON layers.rural_localities USING gist (geom);
+CREATE INDEX IF NOT EXISTS "rural_localities_past_geom" ON history.rural_localities USING gist (geom);
+CREATE INDEX IF NOT EXISTS "rural_localities_name_search" ON layers.rural_localities USING gin (sitplan.fold("name") gin_trgm_ops);
+
+CREATE OR REPLACE FUNCTION history.stamp_rural_localities() RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        IF ROW(OLD."id", OLD."code", OLD."replaces", OLD."valid_from", OLD."valid_to", OLD."visibility", OLD."review_state", OLD."source_id", OLD."source_date", OLD."source_srid", OLD."capture_method", OLD."horizontal_accuracy_m", OLD."notes", OLD."name", OLD."category", OLD."ine_code", OLD."population", OLD."population_year", OLD."dwellings", OLD."access_road", OLD."travel_min_to_city", OLD."water_system", OLD."sewer", OLD."electricity", OLD."lighting", OLD."mobile_coverage", OLD."health_post", OLD."school", OLD."has_urban_limit", OLD."geom")
+           IS NOT DISTINCT FROM ROW(NEW."id", NEW."code", NEW."replaces", NEW."valid_from", NEW."valid_to", NEW."visibility", NEW."review_state", NEW."source_id", NEW."source_date", NEW."source_srid", NEW."capture_method", NEW."horizontal_accuracy_m", NEW."notes", NEW."name", NEW."category", NEW."ine_code", NEW."population", NEW."population_year", NEW."dwellings", NEW."access_road", NEW."travel_min_to_city", NEW."water_system", NEW."sewer", NEW."electricity", NEW."lighting", NEW."mobile_coverage", NEW."health_post", NEW."school", NEW."has_urban_limit", NEW."geom") THEN
+            RETURN NULL;  -- nothing was said, nothing is recorded
+        END IF;
+        IF NEW.id <> OLD.id THEN
+            RAISE EXCEPTION 'el identificador de un elemento no cambia'
+                USING ERRCODE = 'check_violation';
+        END IF;
+        NEW.version := OLD.version + 1;
+        NEW.created_at := OLD.created_at;
+        NEW.created_by := OLD.created_by;
+    ELSE
+        NEW.id := coalesce(NEW.id, gen_random_uuid());
+        NEW.valid_from := coalesce(NEW.valid_from, '-infinity');
+        NEW.visibility := coalesce(NEW.visibility, 'public');
+        NEW.review_state := coalesce(NEW.review_state, 'draft');
+        NEW.version := 1 + coalesce((SELECT max(version) FROM history.rural_localities WHERE id = NEW.id), 0);
+        NEW.created_at := current_setting('sitplan.recorded_at')::timestamptz;
+        NEW.created_by := CURRENT_USER;
+    END IF;
+    NEW.updated_at := current_setting('sitplan.recorded_at')::timestamptz;
+    NEW.updated_by := CURRENT_USER;
+    NEW.change_id := current_setting('sitplan.change')::bigint;
+    NEW.recorded_from := current_setting('sitplan.recorded_at')::timestamptz;
+    RETURN NEW;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION history.keep_rural_localities() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp
+AS $$
+DECLARE
+    n_old bigint := 0;
+    n_new bigint := 0;
+    old_shapes geometry[];
+    new_shapes geometry[];
+BEGIN
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO history.rural_localities ("id", "code", "replaces", "valid_from", "valid_to", "visibility", "review_state", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "notes", "version", "created_at", "created_by", "updated_at", "updated_by", "change_id", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", recorded_to, ended_by)
+        SELECT "id", "code", "replaces", "valid_from", "valid_to", "visibility", "review_state", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "notes", "version", "created_at", "created_by", "updated_at", "updated_by", "change_id", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", current_setting('sitplan.recorded_at')::timestamptz,
+               current_setting('sitplan.change')::bigint
+        FROM old_rows WHERE change_id <> current_setting('sitplan.change')::bigint;
+        SELECT count(*), CASE WHEN count(*) <= 50 THEN array_agg(geom) FILTER (WHERE geom IS NOT NULL) ELSE ARRAY[ST_SetSRID(ST_Extent(geom)::geometry, 32719)] END INTO n_old, old_shapes FROM old_rows;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        SELECT count(*), CASE WHEN count(*) <= 50 THEN array_agg(geom) FILTER (WHERE geom IS NOT NULL) ELSE ARRAY[ST_SetSRID(ST_Extent(geom)::geometry, 32719)] END INTO n_new, new_shapes FROM new_rows;
+    END IF;
+    IF n_old + n_new > 0 THEN
+        PERFORM sitplan.touch(
+            'rural_localities',
+            CASE TG_OP WHEN 'INSERT' THEN n_new ELSE 0 END,
+            CASE TG_OP WHEN 'UPDATE' THEN n_new ELSE 0 END,
+            CASE TG_OP WHEN 'DELETE' THEN n_old ELSE 0 END,
+            old_shapes || new_shapes);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+CREATE OR REPLACE TRIGGER a_change BEFORE INSERT OR UPDATE OR DELETE ON layers.rural_localities
+    FOR EACH STATEMENT EXECUTE FUNCTION sitplan.ensure_change();
+-- rows that the one door writes carry the stamps by default and skip the function
+CREATE OR REPLACE TRIGGER b_stamp_new BEFORE INSERT ON layers.rural_localities FOR EACH ROW
+    WHEN (NEW.change_id IS DISTINCT FROM current_setting('sitplan.change')::bigint OR NEW.recorded_from IS DISTINCT FROM current_setting('sitplan.recorded_at')::timestamptz OR NEW.version IS DISTINCT FROM 1 OR NEW.id IS NULL OR NEW.valid_from IS NULL OR NEW.visibility IS NULL OR NEW.review_state IS NULL OR NEW.created_at IS DISTINCT FROM NEW.recorded_from OR NEW.updated_at IS DISTINCT FROM NEW.recorded_from OR NEW.created_by IS DISTINCT FROM CURRENT_USER OR NEW.updated_by IS DISTINCT FROM CURRENT_USER)
+    EXECUTE FUNCTION history.stamp_rural_localities();
+CREATE OR REPLACE TRIGGER b_stamp BEFORE UPDATE ON layers.rural_localities FOR EACH ROW
+    EXECUTE FUNCTION history.stamp_rural_localities();
+CREATE OR REPLACE TRIGGER keep_new AFTER INSERT ON layers.rural_localities
+    REFERENCING NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_rural_localities();
+CREATE OR REPLACE TRIGGER keep_changed AFTER UPDATE ON layers.rural_localities
+    REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_rural_localities();
+CREATE OR REPLACE TRIGGER keep_removed AFTER DELETE ON layers.rural_localities
+    REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION history.keep_rural_localities();
+CREATE OR REPLACE TRIGGER no_truncate BEFORE TRUNCATE ON layers.rural_localities
+    FOR EACH STATEMENT EXECUTE FUNCTION sitplan.refuse_truncate();
+
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON layers.rural_localities TO sitplan_write, sitplan_admin;
+GRANT SELECT ON history.rural_localities TO sitplan_write, sitplan_admin;
+
+CREATE VIEW published.rural_localities AS
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom"
+FROM layers.rural_localities
+WHERE visibility = 'public' AND review_state = 'published';
+
+CREATE VIEW published_past.rural_localities AS
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", NULL::timestamptz AS recorded_to
+FROM layers.rural_localities
+WHERE visibility = 'public' AND review_state = 'published'
+UNION ALL
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", recorded_to
+FROM history.rural_localities
+WHERE visibility = 'public' AND review_state = 'published';
+
+GRANT SELECT ON published.rural_localities, published_past.rural_localities TO sitplan_read, sitplan_write, sitplan_admin;
