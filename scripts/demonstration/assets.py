@@ -26,7 +26,11 @@ def _lamps(edges: list[Edge]) -> Iterator[tuple[str, XY, str | None]]:
         if e.way.name in lit and e.line.length > 50:
             for s in (e.line.length * 0.25, e.line.length * 0.75):
                 side = 1 if round(s) % 2 else -1
-                yield "luminaria", _aside(e.line, s, side * (HALF_WIDTH[e.way.kind] - 1.8)), e.way.name
+                yield (
+                    "luminaria",
+                    _aside(e.line, s, side * (HALF_WIDTH[e.way.kind] - 1.8)),
+                    e.way.name,
+                )
 
 
 def _stops(edges: list[Edge]) -> Iterator[tuple[str, XY, str | None]]:
@@ -50,7 +54,11 @@ def _corners(edges: list[Edge], rng: random.Random) -> Iterator[tuple[str, XY, s
     for e in rng.sample(main, 26):
         yield "cruce_peatonal", _aside(e.line, 12, 0), e.way.name
     for e in rng.sample(main, 10):
-        yield "semaforo", _aside(e.line, e.line.length - 11, -HALF_WIDTH[e.way.kind] + 0.9), e.way.name
+        yield (
+            "semaforo",
+            _aside(e.line, e.line.length - 11, -HALF_WIDTH[e.way.kind] + 0.9),
+            e.way.name,
+        )
 
 
 def _squares(green: list[Feature], rng: random.Random) -> Iterator[tuple[str, XY, str | None]]:
@@ -61,7 +69,11 @@ def _squares(green: list[Feature], rng: random.Random) -> Iterator[tuple[str, XY
         n = max(6, int(inner.length / 22))
         for k in range(n):
             p = inner.interpolate((k + 0.5) / n, normalized=True)
-            yield "arbol", (p.x + rng.uniform(-1, 1), p.y + rng.uniform(-1, 1)), park.properties["name"]
+            yield (
+                "arbol",
+                (p.x + rng.uniform(-1, 1), p.y + rng.uniform(-1, 1)),
+                park.properties["name"],
+            )
         for share in (0.1, 0.6):
             p = park.geometry.buffer(-11).exterior.interpolate(share, normalized=True)
             yield "escano", (p.x, p.y), park.properties["name"]

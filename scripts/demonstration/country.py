@@ -35,7 +35,9 @@ _OUTLINE = [
 ]  # fmt: skip
 
 
-def rugged(points: list[XY], rng: random.Random, share: float = 0.09, least: float = 900) -> list[XY]:
+def rugged(
+    points: list[XY], rng: random.Random, share: float = 0.09, least: float = 900
+) -> list[XY]:
     """The line broken as ridges and ravines break it: midpoints moved aside, again and again."""
     done = [points[0]]
     for a, b in zip(points, points[1:], strict=False):

@@ -152,9 +152,7 @@ def meeting_points(town: Town, green: list[Feature]) -> tuple[list[Feature], dic
             corner = Point(nodes[int(tree.nearest(Point(m.where)))])
             edge = graph.near[corner.coords[0]][0][1].line
             spot = Point(corner.x, corner.y).buffer(9).exterior
-            spot = max(
-                (Point(p) for p in spot.coords), key=lambda p: min(p.distance(edge), 9.0)
-            )
+            spot = max((Point(p) for p in spot.coords), key=lambda p: min(p.distance(edge), 9.0))
             usable = 420
         corners[code] = corner.coords[0]
         made.append(

@@ -112,7 +112,9 @@ def plant(
     for q in _SQUARES:
         taken = []
         for spot in q.spots:
-            nearest = min(rest[q.sector], key=lambda b: (round(b.distance(Point(spot)), 3), -b.area))
+            nearest = min(
+                rest[q.sector], key=lambda b: (round(b.distance(Point(spot)), 3), -b.area)
+            )
             rest[q.sector].remove(nearest)
             taken.append(nearest)
         shape = taken[0] if len(taken) == 1 else shapely.multipolygons(taken)
@@ -127,7 +129,9 @@ def plant(
         near = [corridors[i] for i in tree.query(shape, predicate="intersects")]
         left = soft(shape.difference(shapely.union_all(near)), 3) if near else soft(shape, 3)
         parts = [p for p in polygons(left) if p.area > 250]
-        drawn.append((name, kind, state, parts[0] if len(parts) == 1 else shapely.multipolygons(parts)))
+        drawn.append(
+            (name, kind, state, parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
+        )
     return [_feature(i, *d) for i, d in enumerate(drawn, 1)], rest
 
 
@@ -167,4 +171,3 @@ def _feature(i: int, name: str, kind: str, state: str, shape: BaseGeometry) -> F
             "notes": NOTE,
         },
     )  # fmt: skip
-

@@ -34,12 +34,12 @@ def _flood() -> list[tuple[str, int, BaseGeometry]]:
     high = ribbon(RIVER, wave(26, 62, 0.3), wave(26, 60, 1.9), 35)
     middle = ribbon(RIVER, wave(62, 150, 1.1), wave(60, 140, 2.7), 35).union(high.buffer(6))
     low = ribbon(RIVER, wave(125, 300, 2.2), wave(120, 290, 0.8), 35).union(middle.buffer(10))
-    floor = VALLEY.buffer(-12)
-    return [
-        ("alto", 5, high.intersection(floor)),
-        ("medio", 25, soft(middle.intersection(floor), 5)),
-        ("bajo", 100, soft(low.intersection(floor), 5)),
-    ]
+    floor = VALLEY.buffer(-12).intersection(COMMUNE)
+    high, middle, low = (
+        largest(soft(shape.intersection(floor), 5)).simplify(1.2) for shape in (high, middle, low)
+    )
+    middle = middle.union(high)
+    return [("alto", 5, high), ("medio", 25, middle), ("bajo", 100, low.union(middle))]
 
 
 _REACHES = (
@@ -53,9 +53,10 @@ _REACHES = (
 
 def _dam() -> list[tuple[str, str, int, BaseGeometry]]:
     made = []
+    left = VALLEY.buffer(-4)
     for name, start, end, minutes in _REACHES:
         reach = between(RIVER, start, end).buffer(1_400, cap_style="flat")
-        floor = VALLEY.buffer(-4).intersection(reach)
+        floor, left = left.intersection(reach).buffer(-0.5), left.difference(reach)
         near = RIVER.buffer(430).intersection(floor)
         made.append((name, "alto", minutes, soft(near, 4)))
         made.append((name, "medio", minutes + 8, soft(floor.difference(near.buffer(9)), 4)))
@@ -110,10 +111,12 @@ def _fan(run: LineString, half: float, spread: float):  # type: ignore[no-untype
     return width
 
 
-def _zone(code: str, name: str, hazard: str, level: str, shape: BaseGeometry, **more: float) -> Feature:
+def _zone(
+    code: str, name: str, hazard: str, level: str, shape: BaseGeometry, **more: float
+) -> Feature:
     return Feature(
         code,
-        shape.intersection(COMMUNE).simplify(1.2),
+        shape.intersection(COMMUNE),
         {"name": name, "hazard": hazard, "level": level, **more, "study": STUDY,
          "approval_act": ACT, "notes": NOTE},
     )  # fmt: skip

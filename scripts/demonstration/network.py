@@ -207,4 +207,3 @@ def blocks(town: Town) -> dict[str, list[Polygon]]:
                 mine.append(max(parts, key=lambda p: p.area))
         made[code] = sorted(mine, key=lambda p: (-round(p.centroid.y), round(p.centroid.x)))
     return made
-

@@ -145,8 +145,12 @@ def main_streets() -> list[Way]:
     made.append(Way(rung(c, -1560, costanera, foot_road), "Los Sauces", "residential"))
     for name in ("Puente Chamonate", "Puente Quinta Valle"):
         made.append(Way(BRIDGES[name], name, "tertiary"))
-    made.append(Way(LineString([chamonate, at(6470, 7600), at(6420, 7366)]), "Chamonate", "tertiary"))
-    made.append(Way(LineString([quinta, _meet(south, 745, south_foot)]), "Quinta Valle Sur", "tertiary"))
+    made.append(
+        Way(LineString([chamonate, at(6470, 7600), at(6420, 7366)]), "Chamonate", "tertiary")
+    )
+    made.append(
+        Way(LineString([quinta, _meet(south, 745, south_foot)]), "Quinta Valle Sur", "tertiary")
+    )
     made.append(Way(ramp(south_foot, 745, south_top, 1180, south), "Subida España", "tertiary"))
     for name, u in (
         ("Los Carrera", -2400), ("Gabriela Mistral", -1830), ("Carlos Condell", -1100),
@@ -179,13 +183,17 @@ def main_streets() -> list[Way]:
     made.append(Way(aromos_low, "El Aeródromo", "residential"))
     for side in ring(altiplano, -300, -210, 300, 210):
         made.append(Way(side, "Altiplano", "residential", surface="tierra"))
-    up = c(1150, 1112)
+    up = _meet(c, 1150, canal_road)
     climb = smooth([up, c(1150, 1260), c(1240, 1380), altiplano(-120, -210)], step=20)
     made.append(Way(climb, "Camino al Altiplano", "tertiary", surface="tierra"))
     for side in ring(soto, -260, -130, 260, 130):
         made.append(Way(side, "Llanos de Soto", "residential"))
-    made.append(Way(LineString([soto(0, -130), at(4020, 7830)]), "Acceso Llanos de Soto", "tertiary"))
+    made.append(
+        Way(LineString([soto(0, -130), at(4020, 7830)]), "Acceso Llanos de Soto", "tertiary")
+    )
     end, top = costanera.coords[0], foot_road.coords[-1]
-    made.append(Way(smooth([end, at(10240, 6470), at(10430, 6480)]), "Avenida Costanera", "secondary"))
+    made.append(
+        Way(smooth([end, at(10240, 6470), at(10430, 6480)]), "Avenida Costanera", "secondary")
+    )
     made.append(Way(LineString([top, at(10430, 6480)]), "Avenida Matta", "primary"))
     return made

@@ -21,7 +21,9 @@ _DRAWN = (
 )  # fmt: skip
 
 VILLAGES = tuple(
-    Sector(code, name, "village", (middle,), Frame(middle, angle), spacing, (0, 0), 11, across, along)
+    Sector(
+        code, name, "village", (middle,), Frame(middle, angle), spacing, (0, 0), 11, across, along
+    )
     for code, name, middle, angle, _half, spacing, across, along in _DRAWN
 )
 

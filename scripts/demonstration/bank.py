@@ -1,0 +1,201 @@
+"""The invented projects' figures and places: rows of `initiatives` and `project_locations`."""
+
+from __future__ import annotations
+
+import math
+import random
+from datetime import date, timedelta
+from typing import Any
+
+from shapely.geometry import Point
+from shapely.geometry.base import BaseGeometry
+from shapely.ops import substring
+
+from demonstration.drawing import Drawing
+from demonstration.localities import LOCALITIES
+from demonstration.output import Feature
+from demonstration.projects import PROJECTS, Project, Where
+from demonstration.sectors import SECTORS
+
+NOTE = "Proyecto inventado para la demostración: no existe ni está en el plan."
+STATED_ON = date(2026, 11, 2)
+"""The day on which the invented statuses are said to hold."""
+
+_STAGE = {
+    "propuesta": "idea", "en_formulacion": "perfil", "postulada": "diseno",
+    "en_evaluacion": "prefactibilidad", "financiada": "ejecucion", "en_licitacion": "ejecucion",
+    "en_ejecucion": "ejecucion", "recepcion_provisoria": "ejecucion", "terminada": "operacion",
+    "suspendida": "ejecucion", "desistida": "perfil",
+}  # fmt: skip
+_RATE = {"postulada": ("ER", "FI"), "en_evaluacion": ("FI", "OT", "ER")}
+_UNITS = {
+    "green": "Departamento de Aseo y Ornato", "waste": "Departamento de Aseo y Ornato",
+    "environment": "Departamento de Aseo y Ornato", "transit": "Dirección de Tránsito",
+    "cycling": "Dirección de Tránsito", "roads": "Dirección de Obras Municipales",
+    "social": "Dirección de Desarrollo Comunitario", "sport": "Dirección de Desarrollo Comunitario",
+    "security": "Dirección de Desarrollo Comunitario", "education": "Departamento de Educación",
+    "preschool": "Departamento de Educación", "health": "Departamento de Salud",
+    "evacuation": "Unidad de Gestión del Riesgo",
+    "civil_protection": "Unidad de Gestión del Riesgo",
+}  # fmt: skip
+_PLANNING = "Secretaría Comunal de Planificación (SECPLA)"
+
+
+def rows() -> list[dict[str, Any]]:
+    """The rows of `initiatives`, without empty fields."""
+    made = []
+    for number, project in enumerate(PROJECTS, 1):
+        rng = random.Random(6_000 + number)
+        advance = _progress(project, rng)
+        made.append(
+            {
+                "code": f"DEMO-{number:03d}",
+                "name": f"{project.name} (inventado)",
+                "kind": project.kind,
+                "order": number,
+                "theme": project.theme,
+                "description": f"Ejemplo de ficha. {NOTE}",
+                "place_hint": _hint(project.where),
+                "territorial": True,
+                "placement": "placed",
+                "investment_type": "conservacion" if "conservación" in project.name.lower()
+                else "proyecto",
+                "stage": _STAGE[project.status],
+                "status": project.status,
+                "status_date": advance.get("actual_end")
+                or advance.get("rate_date")
+                or advance.get("actual_start")
+                or STATED_ON - timedelta(days=rng.randint(5, 200)),
+                "responsible_unit": _UNITS.get(project.theme, _PLANNING),
+                "executing_unit": "Municipalidad (ejemplo)",
+                "cost_clp": _money(project, rng),
+                "beneficiaries": rng.randint(8, 420) * 10,
+                "invented": True,
+                **_money_from(project, rng),
+                **advance,
+                "notes": NOTE,
+            }
+        )  # fmt: skip
+    return made
+
+
+def _money(project: Project, rng: random.Random) -> int:
+    return round(project.millions * 1_000 * rng.uniform(0.97, 1.03)) * 1_000
+
+
+def _money_from(project: Project, rng: random.Random) -> dict[str, Any]:
+    if project.status in ("propuesta", "desistida"):
+        return {}
+    if project.millions < 60:
+        sources = ["municipal"]
+    elif project.millions < 170:
+        sources = rng.choice((["FRIL"], ["PMU"], ["PMU", "municipal"]))
+    elif project.theme in ("water", "sanitation"):
+        sources = rng.choice((["PMB"], ["FNDR", "sectorial"]))
+    else:
+        sources = rng.choice(
+            (["FNDR"], ["FNDR", "municipal"], ["sectorial"], ["FRPD"], ["circular_33"])
+        )
+    return {"funding_sources": sources}
+
+
+def _progress(project: Project, rng: random.Random) -> dict[str, Any]:
+    """Dates and advances that go with the status."""
+    months = max(4, min(22, round(math.sqrt(project.millions) * 0.7)))
+    status = project.status
+    if status == "terminada":
+        start = date(2024, rng.randint(2, 10), rng.randint(1, 28))
+        end = _later(start, months)
+        return {"planned_start": start - timedelta(days=30), "planned_end": _later(start, months - 1),
+                "actual_start": start, "actual_end": min(end, date(2026, 9, 30)),
+                "physical_progress_pct": 100, "financial_progress_pct": 100,
+                "tender_id": f"DEMO-LIC-{rng.randint(10, 99)}"}  # fmt: skip
+    if status == "recepcion_provisoria":
+        start = date(2025, rng.randint(3, 8), rng.randint(1, 28))
+        return {"planned_start": start, "planned_end": _later(start, months), "actual_start": start,
+                "physical_progress_pct": 100, "financial_progress_pct": rng.randint(88, 97),
+                "tender_id": f"DEMO-LIC-{rng.randint(10, 99)}"}  # fmt: skip
+    if status in ("en_ejecucion", "suspendida"):
+        start = date(2026, rng.randint(2, 8), rng.randint(1, 28))
+        done = rng.randint(12, 78) if status == "en_ejecucion" else rng.randint(8, 40)
+        return {"planned_start": start - timedelta(days=rng.randint(0, 60)),
+                "planned_end": _later(start, months), "actual_start": start,
+                "physical_progress_pct": done,
+                "financial_progress_pct": max(0, done - rng.randint(-4, 12)),
+                "tender_id": f"DEMO-LIC-{rng.randint(10, 99)}"}  # fmt: skip
+    year = {"en_licitacion": 2027, "financiada": 2027, "propuesta": 2029}.get(status, 2028)
+    start = date(year, rng.randint(1, 9), 1)
+    made: dict[str, Any] = {"planned_start": start, "planned_end": _later(start, months)}
+    if status == "en_licitacion":
+        made["tender_id"] = f"DEMO-LIC-{rng.randint(10, 99)}"
+    if status in ("financiada", "en_licitacion"):
+        made |= {"rate": "RS", "rate_date": date(2026, rng.randint(1, 9), rng.randint(1, 28))}
+    elif status in _RATE:
+        made |= {"rate": rng.choice(_RATE[status]), "rate_date": date(2026, rng.randint(4, 10), 15)}
+    return made
+
+
+def _later(start: date, months: int) -> date:
+    month = start.month - 1 + months
+    return date(start.year + month // 12, month % 12 + 1, min(start.day, 28))
+
+
+def _hint(where: Where) -> str:
+    kind, name, *_ = where
+    if kind in ("block", "sector"):
+        return next(s.name for s in SECTORS if s.code == name)
+    return name
+
+
+def locations(drawing: Drawing) -> list[Feature]:
+    """One place for each invented project: a point, a line or an area of the drawing."""
+    made = []
+    for number, (project, row) in enumerate(zip(PROJECTS, rows(), strict=True), 1):
+        shape = _shape(drawing, project.where)
+        line = shape.geom_type.endswith("LineString")
+        made.append(
+            Feature(
+                f"DEMO-{number:03d}-L1",
+                shape,
+                {
+                    "name": row["place_hint"],
+                    "initiative": row["code"],
+                    "role": "route" if line
+                    else "area_of_influence" if project.where[0] == "sector" else "site",
+                    "precision": "street" if line
+                    else "neighbourhood" if project.where[0] == "sector" else "exact",
+                    "position_source": "Inventada para la demostración",
+                    "initiative_name": row["name"],
+                    "theme": row["theme"],
+                    "stage": row["stage"],
+                    "status": row["status"],
+                    "invented": True,
+                    "notes": NOTE,
+                },
+            )
+        )  # fmt: skip
+    return made
+
+
+def _shape(drawing: Drawing, where: Where) -> BaseGeometry:
+    kind, name, *rest = where
+    layers = drawing.layers
+    if kind == "green":
+        return next(f.geometry for f in layers["green_areas"] if f.properties["name"] == name)
+    if kind in ("street", "road"):
+        mine = [f.geometry for f in layers["roads"] if f.properties["name"] == name]
+        line = max(mine, key=lambda g: g.length)
+        return substring(line, 0, 0.45, normalized=True) if rest == ["half"] else line
+    if kind == "sector":
+        return drawing.town.outline[name].buffer(-9, join_style="mitre")
+    if kind == "block":
+        land = drawing.town.outline[name]
+        mine = [f.geometry for f in layers["census_blocks"]
+                if land.contains(f.geometry.representative_point())]  # fmt: skip
+        return _rounded(mine[int(len(mine) * float(rest[0]))].representative_point())
+    spot = next(r.spot for r in LOCALITIES if r.name == name)
+    return _rounded(Point(spot[0] + float(rest[0]) * 0.8, spot[1] + float(rest[0]) * 0.6))
+
+
+def _rounded(p: Point) -> Point:
+    return Point(round(p.x, 1), round(p.y, 1))
