@@ -56,6 +56,8 @@ class Edit:
     valid_from
         None corrects the record; a date states a new fact: the validity that holds on it ends
         there and another begins.
+    fresh
+        Texts for columns that the rows leave out, given to those that are added only.
     """
 
     layer: str
@@ -63,6 +65,7 @@ class Edit:
     mode: Mode = "upsert"
     key: str = "code"
     valid_from: date | None = None
+    fresh: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +233,7 @@ def _apply_edit(cursor: Cursor, catalogue: Catalogue, edit: Edit) -> tuple[Count
         try:
             read = staging.copy_rows(
                 cursor, layer, catalogue.territory, _chunks(edit.rows), into=table,
-                valid_from=edit.valid_from,
+                valid_from=edit.valid_from, fresh=edit.fresh,
             )  # fmt: skip
             cursor.execute("RELEASE SAVEPOINT straight")
             return Counts(read=read, added=read), Report()
@@ -248,7 +251,7 @@ def _apply_edit(cursor: Cursor, catalogue: Catalogue, edit: Edit) -> tuple[Count
         )
         return Counts(read=read, rejected=rejected), report
     removed = stage.remove_missing(edit.valid_from) if edit.mode == "replace" else 0
-    added, changed = stage.merge(edit.valid_from)
+    added, changed = stage.merge(edit.valid_from, fresh=edit.fresh)
     return (
         Counts(
             read=read,

@@ -44,11 +44,13 @@ def copy_rows(
     into: str,
     valid_from: date | None = None,
     numbered: bool = False,
+    fresh: Mapping[str, str] | None = None,
 ) -> int:
     """How many rows went into the table `into` by COPY.
 
     Columns of the frames that the layer does not have are left out. Values are converted as the
-    columns' SQL types ask. With `numbered` the row numbers go along as `_row`.
+    columns' SQL types ask. With `numbered` the row numbers go along as `_row`. Columns that the
+    frames lack get the text that `fresh` has for them.
     """
     types = ddl.columns(layer, territory)
     allowed = ddl.writable_columns(layer)
@@ -66,6 +68,10 @@ def copy_rows(
                     arrays.append(_validity(part, valid_from))
                 else:
                     arrays.append(_column(part[name], types[name], srid=srid))
+            for name, text in (fresh or {}).items():
+                if name not in names:
+                    names.append(name)
+                    arrays.append(pa.array([text] * len(part), pa.string()))
             if numbered:
                 rows = part["_row"] if "_row" in part else range(total + 1, total + len(part) + 1)
                 names.append("_row")
@@ -98,6 +104,8 @@ def _column(values: Any, kind: str, *, srid: int) -> Any:
     if kind == "text[]":
         return pa.array([_array_literal(v) for v in values], pa.string())
     target = _ARROW.get(kind)
+    if isinstance(getattr(values, "dtype", None), pd.ArrowDtype):
+        return pa.array(values).cast(target or pa.string())  # ready as it is
     if target is None:
         return pa.array(
             [None if v is None or v is pd.NA or v != v else str(v) for v in values], pa.string()
@@ -253,16 +261,21 @@ class Stage:
         """Columns whose difference makes a row differ."""
         return [c for c in self.columns if c not in ("id", "valid_from", self.key_name)]
 
-    def merge(self, valid_from: date | None) -> tuple[int, int]:
-        """How many rows were added and how many changed."""
+    def merge(
+        self, valid_from: date | None, *, fresh: Mapping[str, str] | None = None
+    ) -> tuple[int, int]:
+        """How many rows were added (with `fresh` for what they lack) and how many changed."""
         changed = self._correct() if valid_from is None else self._supersede(valid_from)
         listed = [c for c in self.columns if c != "valid_from"]
-        names = ", ".join(ddl.ident(c) for c in listed)
+        given = {k: v for k, v in (fresh or {}).items() if k not in listed}
+        names = ", ".join(ddl.ident(c) for c in (*listed, *given))
+        texts = "".join(f", {ddl.literal(v)}" for v in given.values())
         begin = _day_literal(valid_from)
         begin = f"coalesce(valid_from, {begin})" if self.has_dates else begin
         self.cursor.execute(
             f"INSERT INTO {self.table} ({names}, valid_from)"
-            f" SELECT {self._selected(listed)}, {begin} FROM {self.stage} WHERE _target IS NULL"
+            f" SELECT {self._selected(listed)}{texts}, {begin} FROM {self.stage}"
+            " WHERE _target IS NULL"
         )
         return self.cursor.rowcount, changed
 
