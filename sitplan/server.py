@@ -17,7 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -84,7 +84,8 @@ def start(settings: Settings, *, seconds: float = 60) -> bool:
             cwd=home, env=_environment(settings), stdin=subprocess.DEVNULL, stdout=out, stderr=out,
             start_new_session=True,
         )  # fmt: skip
-    facts = {"pid": process.pid, "born": _born(process.pid), "port": settings.port, "mark": mark}
+    facts = {"pid": process.pid, "born": _born(process.pid), "mark": mark}
+    facts |= {"host": settings.host, "port": settings.port}
     (home / "server.json").write_text(json.dumps(facts) + "\n", encoding="utf-8")
     until = time.monotonic() + seconds
     while not _is_ready(settings):
@@ -133,15 +134,16 @@ def wait(settings: Settings, *, seconds: float = 60) -> None:
 
 
 def status(settings: Settings) -> ServerStatus:
-    """How the background server stands."""
-    pid = _alive(settings)
+    """How the background server stands, wherever it listens."""
+    pid, facts = _alive(settings), _remembered(settings)
     if pid is None:
         return ServerStatus("stopped")
+    there = replace(settings, host=facts["host"], port=facts["port"])
     return ServerStatus(
-        "ready" if _is_ready(settings) else "silent",
+        "ready" if _is_ready(there) else "silent",
         pid,
-        address(settings),
-        is_current=_remembered(settings).get("mark") == _mark(settings),
+        address(there),
+        is_current=facts.get("mark") == _mark(settings),
     )
 
 
