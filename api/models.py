@@ -94,7 +94,7 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
         "crs": [crs.uri for crs in state.offered(layer)],
     }
     if layer.geometry:
-        found["extent"] = _extent(state, layer, facts)
+        found["extent"] = _extent(state, facts)
         found["storageCrs"] = crs_of(state.storage(layer)).uri
     if facts is not None:
         found["itemCount"] = facts.count
@@ -102,7 +102,7 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
     return found
 
 
-def _extent(state: State, layer: Layer, facts: LayerFacts | None) -> dict[str, Any]:
+def _extent(state: State, facts: LayerFacts | None) -> dict[str, Any]:
     """Where and when the features lie; a table has none, for an extent must name a place."""
     box = facts.extent.corners if facts and facts.extent else state.catalogue.territory.bounds
     begins, ends = (facts.begins, facts.ends) if facts else (None, None)

@@ -117,6 +117,9 @@ class TileMaker:
         mark = self.memory.mark(all_names)
         marks = [self.memory.mark((name,)) for name in all_names]
         today = self.today()
+        found = self.kept(names, tile) if moment is None else None
+        if found is not None:
+            return found
         asked = moment.resolved(today) if moment else Moment(on=today)
         waiting = [
             (layer, self._part(catalogue, layer, tile, asked, mark=None if moment else one))
@@ -185,7 +188,9 @@ class TileMaker:
     def _turn(self, catalogue: Catalogue, day: date) -> None:
         """Forget what a validity that begins or ends between the last day and this one touches."""
         before = self._day
-        if before is None or before > day or not self.memory.is_open:
+        if before is None:
+            return  # the first day: nothing was made on another
+        if before > day:
             self.memory.forget_all()
             return
         try:

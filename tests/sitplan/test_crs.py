@@ -6,6 +6,7 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sitplan.crs import (
     CRS84,
     HALF_WORLD_M,
@@ -75,7 +76,17 @@ def test_bbox_in_every_form() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,nan", "1,2,3,inf", "0,1,0,-1", "1,2,3,1e999", "1,,2,3"],
+    [
+        "",
+        "1,2,3",
+        "1,2,3,4,5",
+        "a,b,c,d",
+        "1,2,3,nan",
+        "1,2,3,inf",
+        "0,1,0,-1",
+        "1,2,3,1e999",
+        "1,,2,3",
+    ],
 )
 def test_what_is_no_bbox(text: str) -> None:
     with pytest.raises(BadRequest):
@@ -123,9 +134,7 @@ def test_a_box_may_have_shrunk_to_a_point() -> None:
     assert line is not None and line.length > 9_000
 
 
-@given(
-    st.floats(-71.2, -70.0), st.floats(-29.3, -28.0), st.floats(1e-4, 0.5), st.floats(1e-4, 0.5)
-)
+@given(st.floats(-71.2, -70.0), st.floats(-29.3, -28.0), st.floats(1e-4, 0.5), st.floats(1e-4, 0.5))
 def test_what_lies_in_a_box_lies_in_its_polygon(w: float, s: float, dx: float, dy: float) -> None:
     shape = box_polygon(Box(w, s, w + dx, s + dy), source=LON_LAT, target=STORAGE)
     assert shape is not None

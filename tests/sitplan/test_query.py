@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg2.extensions
 import pytest
+
 from sitplan.errors import BadRequest
 from sitplan.layer import Layer, layer_from_declaration
 from sitplan.query import FeatureQuery, Moment
@@ -135,7 +136,10 @@ def test_past_and_present_are_other_relations(layer: Layer) -> None:
 
 def test_a_hostile_name_stays_an_identifier(layer: Layer, db: psycopg2.extensions.cursor) -> None:
     query = FeatureQuery(
-        layer=layer, srid=32719, moment=Moment(on="any"), filters={"avance_%": 1.5, "hazard": "fire"}
+        layer=layer,
+        srid=32719,
+        moment=Moment(on="any"),
+        filters={"avance_%": 1.5, "hazard": "fire"},
     )
     statement, params = query.page()
     text = db.mogrify(statement, params).decode()
