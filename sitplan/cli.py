@@ -93,10 +93,11 @@ def parser(lang: str = "es") -> argparse.ArgumentParser:
     importing("file", type=Path)
     importing("--layer", required=True)
     importing("--mode", choices=("append", "upsert", "replace"), default="upsert")
-    importing("--key", default="code")
+    importing("--key")
     importing("--columns", type=_pairs)
     importing("--crs")
     importing("--encoding")
+    importing("--source-layer")
     importing("--valid-from", type=_day)
     importing("--source")
     importing("--why")
@@ -186,7 +187,7 @@ def _since(text: str) -> datetime | int:
 
 
 def _pairs(text: str) -> dict[str, str]:
-    """``field=column,field=column`` as a mapping."""
+    """``column=field,column=field`` as a mapping."""
     pairs = [part.partition("=") for part in text.split(",")]
     if any(not sign or not name.strip() for name, sign, _ in pairs):
         raise ValueError(text)

@@ -137,6 +137,7 @@ def do_import(settings: Settings, options: Namespace, teller: Teller) -> int:
         columns=options.columns,
         crs=options.crs,
         encoding=options.encoding,
+        source_layer=options.source_layer,
         valid_from=options.valid_from,
         source=options.source,
         why=options.why,
@@ -180,12 +181,12 @@ def do_load(settings: Settings, options: Namespace, teller: Teller) -> int:
 
 def do_check(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Run the layers' checks on what is stored; 1 if a rule is broken."""
-    from sitplan.catalogue import read_register
     from sitplan.checks import run_checks
     from sitplan.db import Database
+    from sitplan.intake.load import full_register
 
     with Database(settings, role="admin", workers=1) as database:
-        catalogue = read_register(database)
+        catalogue = full_register(database)
         names = [catalogue.layer(name).name for name in options.layers] or list(catalogue.layers)
         with database.transaction() as cursor:
             report = run_checks(cursor, names)
@@ -234,14 +235,14 @@ def do_changes(settings: Settings, options: Namespace, teller: Teller) -> int:
 
 def do_revert(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Take a Change back by a new one."""
-    from sitplan.catalogue import read_register
     from sitplan.db import Database
     from sitplan.history import revert
+    from sitplan.intake.load import full_register
 
     with Database(settings, role="admin", workers=1) as database:
         receipt = revert(
             database,
-            read_register(database),
+            full_register(database),
             options.change,
             why=options.why,
             author=_author(),
