@@ -11,7 +11,7 @@ from typing import Any
 from psycopg2 import sql as pgsql
 
 from sitplan.catalogue import Catalogue
-from sitplan.crs import LON_LAT, Box, carry_box
+from sitplan.crs import LON_LAT, Box, carry_box, rounded_outwards
 from sitplan.db import Database
 from sitplan.ddl import srid
 from sitplan.errors import Unavailable
@@ -210,5 +210,5 @@ def _found(row: tuple[Any, ...], catalogue: Catalogue, lang: str) -> Found:
         title=title or code,
         detail=titles[lang] if titles else None,
         point=(round(place[4], 6), round(place[5], 6)) if place[4] is not None else None,
-        bbox=tuple(round(v, 6) for v in box.corners) if box else None,  # type: ignore[arg-type]
+        bbox=rounded_outwards(box, digits=6).corners if box else None,
     )
