@@ -196,7 +196,7 @@ def test_a_home_deleted_and_made_anew_does_not_open_anothers_data(settings: Sett
     first = cluster.ensure_running(settings)
     ask(first, "CREATE TABLE old_rows ()")
     target = place.place_of(settings).folder.resolve()
-    os.rename(settings.home, settings.home.with_name("gone"))
+    settings.home.rename(settings.home.with_name("gone"))
     try:
         url = cluster.ensure_running(settings)
         assert ask(url, "SELECT to_regclass('old_rows') IS NULL")

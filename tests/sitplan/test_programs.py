@@ -1,4 +1,4 @@
-"""Which PostgreSQL serves: found, too old, without PostGIS, uninstalled. Fakes are real programs."""
+"""Which PostgreSQL serves: found, too old, without PostGIS, uninstalled."""
 
 from __future__ import annotations
 
