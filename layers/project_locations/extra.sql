@@ -13,15 +13,17 @@ BEGIN
     WHERE i.code = NEW.initiative
       AND i.valid_from < coalesce(NEW.valid_to, 'infinity')
       AND coalesce(NEW.valid_from, '-infinity') < coalesce(i.valid_to, 'infinity')
+      -- what the public may not read of the initiative does not reach it by the place either
+      AND (i.visibility = 'public' AND i.review_state = 'published'
+           OR NEW.visibility <> 'public' OR NEW.review_state <> 'published')
     ORDER BY i.valid_from DESC
     LIMIT 1;
-    IF FOUND THEN
-        NEW.initiative_name := said.name;
-        NEW.theme := said.theme;
-        NEW.stage := said.stage;
-        NEW.status := said.status;
-        NEW.invented := said.invented;
-    END IF;
+    -- nothing found leaves the copy empty
+    NEW.initiative_name := said.name;
+    NEW.theme := said.theme;
+    NEW.stage := said.stage;
+    NEW.status := said.status;
+    NEW.invented := coalesce(said.invented, NEW.invented);
     RETURN NEW;
 END
 $$;
@@ -39,9 +41,7 @@ BEGIN
     UPDATE layers.project_locations AS l
     SET initiative = l.initiative
     FROM new_rows AS i
-    WHERE l.initiative = i.code
-      AND ROW(l.initiative_name, l.theme, l.stage, l.status, l.invented)
-          IS DISTINCT FROM ROW(i.name, i.theme, i.stage, i.status, i.invented);
+    WHERE l.initiative = i.code;  -- a place that stays the same is not written
     RETURN NULL;
 END
 $$;

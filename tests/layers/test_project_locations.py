@@ -54,3 +54,21 @@ def test_no_place_disagrees_with_its_initiative(db: Cursor) -> None:
         " IS DISTINCT FROM ROW(i.name, i.theme, i.stage, i.status, i.invented)"
     )
     assert db.fetchall() == []
+
+
+def test_what_is_not_public_of_an_initiative_does_not_reach_the_public_by_its_place(
+    db: Cursor,
+) -> None:
+    write_both(db)
+    db.execute(
+        "UPDATE layers.project_locations SET review_state = 'published' WHERE code = 'DEMO-T1-1'"
+    )
+    shown = "SELECT initiative_name FROM published.project_locations WHERE code = 'DEMO-T1-1'"
+    db.execute(shown)
+    assert db.fetchone() == (None,)  # the initiative is still a draft
+    db.execute("UPDATE layers.initiatives SET review_state = 'published' WHERE code = 'DEMO-T1'")
+    db.execute(shown)
+    assert db.fetchone() == ("Plaza de ejemplo",)
+    db.execute("UPDATE layers.initiatives SET visibility = 'internal' WHERE code = 'DEMO-T1'")
+    db.execute(shown)
+    assert db.fetchone() == (None,)
