@@ -50,7 +50,8 @@ PLACES = (
     Place("DT-P1-E08", "La Turbina", -70.7616, -28.5780, "sector", 250,
           "Sector La Turbina, por la dirección pública de una escuela del sector"),
     Place("DT-P4-E08", "Ruta 5 Norte, frente a la ciudad", -70.780, -28.559, "street", 500,
-          "Ruta 5 Norte, camino público; un punto de su trazado, el más cercano a la ciudad", "route"),
+          "Ruta 5 Norte, camino público; un punto de su trazado, el más cercano a la ciudad",
+          "route"),
     Place("DT-P4-E09", "Ruta 5 Norte", -70.786, -28.576, "street", 500,
           "Ruta 5 Norte, camino público; un punto de su trazado junto a la ciudad, pues el plan no "
           "dice el sitio", "to_be_defined"),
@@ -198,7 +199,8 @@ def main() -> None:
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     pladeco = Path(sys.argv[1])
-    layers = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(__file__).parents[1] / "layers"
+    here = Path(__file__).resolve().parents[1]
+    layers = Path(sys.argv[2]) if len(sys.argv) > 2 else here / "layers"
     territory = yaml.safe_load((layers / "territory.yaml").read_text(encoding="utf-8"))
     plan = initiatives(pladeco)
     _write_table(layers, "initiatives", plan)

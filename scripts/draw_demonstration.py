@@ -16,7 +16,8 @@ from demonstration.output import write
 
 def main() -> None:
     """Write the seeds and say how many features each has."""
-    layers = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[1] / "layers"
+    here = Path(__file__).resolve().parents[1]
+    layers = Path(sys.argv[1]) if len(sys.argv) > 1 else here / "layers"
     territory = yaml.safe_load((layers / "territory.yaml").read_text(encoding="utf-8"))
     for name, features in sorted(draw().layers.items()):
         declared = yaml.safe_load((layers / name / "layer.yaml").read_text(encoding="utf-8"))

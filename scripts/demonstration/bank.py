@@ -14,8 +14,9 @@ from shapely.ops import substring
 from demonstration.drawing import Drawing
 from demonstration.localities import LOCALITIES
 from demonstration.output import Feature
-from demonstration.projects import PROJECTS, Project, Where
+from demonstration.projects import PROJECTS, Project
 from demonstration.sectors import SECTORS
+from demonstration.sketch import lines
 
 NOTE = "Proyecto inventado para la demostración: no existe ni está en el plan."
 STATED_ON = date(2026, 11, 2)
@@ -51,11 +52,11 @@ def rows() -> list[dict[str, Any]]:
             {
                 "code": f"DEMO-{number:03d}",
                 "name": f"{project.name} (inventado)",
-                "kind": project.kind,
+                "kind": "proyecto",
                 "order": number,
                 "theme": project.theme,
                 "description": f"Ejemplo de ficha. {NOTE}",
-                "place_hint": _hint(project.where),
+                "place_hint": _hint(project),
                 "territorial": True,
                 "placement": "placed",
                 "investment_type": "conservacion" if "conservación" in project.name.lower()
@@ -106,8 +107,9 @@ def _progress(project: Project, rng: random.Random) -> dict[str, Any]:
     if status == "terminada":
         start = date(2024, rng.randint(2, 10), rng.randint(1, 28))
         end = _later(start, months)
-        return {"planned_start": start - timedelta(days=30), "planned_end": _later(start, months - 1),
-                "actual_start": start, "actual_end": min(end, date(2026, 9, 30)),
+        return {"planned_start": start - timedelta(days=30),
+                "planned_end": _later(start, months - 1), "actual_start": start,
+                "actual_end": min(end, date(2026, 9, 30)),
                 "physical_progress_pct": 100, "financial_progress_pct": 100,
                 "tender_id": f"DEMO-LIC-{rng.randint(10, 99)}"}  # fmt: skip
     if status == "recepcion_provisoria":
@@ -140,18 +142,17 @@ def _later(start: date, months: int) -> date:
     return date(start.year + month // 12, month % 12 + 1, min(start.day, 28))
 
 
-def _hint(where: Where) -> str:
-    kind, name, *_ = where
-    if kind in ("block", "sector"):
-        return next(s.name for s in SECTORS if s.code == name)
-    return name
+def _hint(project: Project) -> str:
+    if project.where in ("block", "sector"):
+        return next(s.name for s in SECTORS if s.code == project.place)
+    return project.place
 
 
 def locations(drawing: Drawing) -> list[Feature]:
     """One place for each invented project: a point, a line or an area of the drawing."""
     made = []
     for number, (project, row) in enumerate(zip(PROJECTS, rows(), strict=True), 1):
-        shape = _shape(drawing, project.where)
+        shape = _shape(drawing, project)
         line = shape.geom_type.endswith("LineString")
         made.append(
             Feature(
@@ -161,9 +162,9 @@ def locations(drawing: Drawing) -> list[Feature]:
                     "name": row["place_hint"],
                     "initiative": row["code"],
                     "role": "route" if line
-                    else "area_of_influence" if project.where[0] == "sector" else "site",
+                    else "area_of_influence" if project.where == "sector" else "site",
                     "precision": "street" if line
-                    else "neighbourhood" if project.where[0] == "sector" else "exact",
+                    else "neighbourhood" if project.where == "sector" else "exact",
                     "position_source": "Inventada para la demostración",
                     "initiative_name": row["name"],
                     "theme": row["theme"],
@@ -177,24 +178,23 @@ def locations(drawing: Drawing) -> list[Feature]:
     return made
 
 
-def _shape(drawing: Drawing, where: Where) -> BaseGeometry:
-    kind, name, *rest = where
-    layers = drawing.layers
-    if kind == "green":
+def _shape(drawing: Drawing, project: Project) -> BaseGeometry:
+    name, layers = project.place, drawing.layers
+    if project.where == "green":
         return next(f.geometry for f in layers["green_areas"] if f.properties["name"] == name)
-    if kind in ("street", "road"):
+    if project.where == "street":
         mine = [f.geometry for f in layers["roads"] if f.properties["name"] == name]
-        line = max(mine, key=lambda g: g.length)
-        return substring(line, 0, 0.45, normalized=True) if rest == ["half"] else line
-    if kind == "sector":
+        line = max((p for g in mine for p in lines(g)), key=lambda g: g.length)
+        return substring(line, 0, 0.45, normalized=True) if project.aside == "half" else line
+    if project.where == "sector":
         return drawing.town.outline[name].buffer(-9, join_style="mitre")
-    if kind == "block":
+    if project.where == "block":
         land = drawing.town.outline[name]
-        mine = [f.geometry for f in layers["census_blocks"]
-                if land.contains(f.geometry.representative_point())]  # fmt: skip
-        return _rounded(mine[int(len(mine) * float(rest[0]))].representative_point())
-    spot = next(r.spot for r in LOCALITIES if r.name == name)
-    return _rounded(Point(spot[0] + float(rest[0]) * 0.8, spot[1] + float(rest[0]) * 0.6))
+        blocks = [f.geometry for f in layers["census_blocks"]]
+        mine = [b for b in blocks if land.contains(b.representative_point())]
+        return _rounded(mine[int(len(mine) * float(project.aside))].representative_point())
+    spot, away = next(r.spot for r in LOCALITIES if r.name == name), float(project.aside)
+    return _rounded(Point(spot[0] + away * 0.8, spot[1] + away * 0.6))
 
 
 def _rounded(p: Point) -> Point:

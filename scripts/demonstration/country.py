@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+from itertools import pairwise
 
 from shapely.geometry import LineString, Polygon
 
 from demonstration.land import CANAL_NORTH, FOOT_SOUTH, RIVER
 from demonstration.output import Feature
 from demonstration.sketch import XY, at, beside, between, blob, largest, ribbon, smooth
-from demonstration.town import MOTORWAY, Way
+from demonstration.town import MOTORWAY, Way, altiplano
 
 
 def km(e: float, n: float) -> XY:
@@ -40,7 +41,7 @@ def rugged(
 ) -> list[XY]:
     """The line broken as ridges and ravines break it: midpoints moved aside, again and again."""
     done = [points[0]]
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         done += _broken(a, b, rng, share, least)
     return done
 
@@ -66,13 +67,13 @@ def outline() -> Polygon:
 COMMUNE = outline()
 
 RUTA_5 = smooth(
-    [km(*p) for p in [(344.6, 897.5), (341.4, 891.2), (338.4, 885.2), (335.2, 877.4), (333.4, 869.2)]]
-    + [p for p in MOTORWAY.coords]
+    [km(344.6, 897.5), km(341.4, 891.2), km(338.4, 885.2), km(335.2, 877.4), km(333.4, 869.2)]
+    + list(MOTORWAY.coords)
     + [km(*p) for p in [(326.9, 819.4), (325.5, 813.4), (322.8, 807.2), (319.1, 800.8),
                         (315.0, 795.4), (314.2, 791.0), (314.8, 786.8), (314.6, 782.2),
                         (312.4, 777.5), (308.6, 773.8), (305.5, 769.3), (304.2, 765.0),
                         (303.1, 759.0), (302.5, 753.0), (302.2, 749.5)]],
-    step=400, tolerance=1.5,
+    step=150, tolerance=0.8,
 )  # fmt: skip
 
 
@@ -80,50 +81,57 @@ def _road(*points: XY) -> LineString:
     return smooth([at(x, y) for x, y in points], step=60, tolerance=1.0)
 
 
+def _access(name: str, *points: XY) -> Way:
+    return Way(_road(*points), name, "unclassified", surface="tierra", speed=40)
+
+
+def _gravel(name: str, line: LineString) -> Way:
+    return Way(line, name, "tertiary", surface="ripio", speed=60)
+
+
 def country_ways() -> list[Way]:
     """Roads outside the town, each from a road already drawn."""
-    earth = {"surface": "tierra", "speed": 40}
-    gravel = {"surface": "ripio", "speed": 60}
-    made = [
-        Way(_road((2700, 8650), (1500, 8950), (400, 8830), (-1000, 9300), (-2600, 9950),
-                  (-4500, 10620), (-6200, 11250), (-8000, 11850), (-9800, 12700)),
-            "Camino a Huasco", "primary", "C-46", speed=80),
-        Way(_road((14500, 1900), (14930, 1000), (15600, 200), (16300, -650), (17200, -1350),
-                  (18200, -1850), (18950, -2250), (19600, -2150), (21000, -2350), (22600, -2750),
-                  (24300, -3150), (26500, -3500)),
-            "Camino a Alto del Carmen", "primary", "C-485", speed=80),
-        Way(_road((5760, 9440), (5330, 9720), (4300, 10560), (3000, 11500), (1800, 12600),
-                  (-400, 13150), (-2800, 13700)), "Camino a Ventanas", "tertiary", **gravel),
-        Way(_road((5950, 6055), (5700, 6020), (5300, 5850), (4800, 5600)),
-            "Camino a La Compañía", "tertiary", **gravel),
-        Way(_road((4800, 5600), (4560, 6500), (4700, 7620)), "Camino a La Compañía", "tertiary",
-            **gravel),
-        Way(_road((10050, 4580), (10700, 4200), (11500, 3580), (12300, 3200), (12750, 2200),
-                  (13500, 1050), (14200, 400)), "Camino a Imperial Bajo", "tertiary", **gravel),
-        Way(_road((2700, 8650), (2760, 8980), (2800, 9300)), "Acceso Perales Viejos",
-            "unclassified", **earth),
-        Way(_road((3700, 7950), (3600, 8180), (3500, 8400)), "Acceso San Antonio", "unclassified",
-            **earth),
-        Way(_road((400, 8830), (470, 8920), (520, 9020)), "Acceso Buena Esperanza", "unclassified",
-            **earth),
-        Way(_road((-1000, 9300), (-1900, 8500), (-3000, 8000)), "Camino a El Colmo",
-            "unclassified", **earth),
-        Way(_road((-6200, 11250), (-6080, 11520), (-6000, 11800)), "Acceso Longomilla",
-            "unclassified", **earth),
-        Way(_road((11000, 6150), (10800, 6180), (10600, 6300)), "Acceso El Jilguero",
-            "unclassified", **earth),
-        Way(_road((13900, 2750), (14080, 2420), (14200, 2100)), "Acceso Las Porotas",
-            "unclassified", **earth),
-        Way(_road((14930, 1000), (14760, 880), (14600, 800)), "Acceso La Posada", "unclassified",
-            **earth),
-        Way(_road((16300, -650), (16180, -880), (16000, -1100)), "Acceso La Verbena",
-            "unclassified", **earth),
-        Way(_road((17200, -1350), (17330, -1600), (17400, -1900)), "Acceso Camarones",
-            "unclassified", **earth),
-        Way(_road((13050, 3700), (12830, 3830), (12600, 4000)), "Acceso Imperial Alto",
-            "unclassified", **earth),
-    ]  # fmt: skip
-    return made
+    huasco = _road(
+        (2700, 8650), (1500, 8950), (400, 8830), (-1000, 9300), (-2600, 9950), (-4500, 10620),
+        (-6200, 11250), (-8000, 11850), (-9800, 12700),
+    )  # fmt: skip
+    carmen = _road(
+        (14500, 1900), (14930, 1000), (15600, 200), (16300, -650), (17200, -1350), (18200, -1850),
+        (18950, -2250), (19600, -2150), (21000, -2350), (22600, -2750), (24300, -3150),
+        (26500, -3500),
+    )  # fmt: skip
+    ventanas = _road(
+        (5760, 9440), (5330, 9720), (4300, 10560), (3000, 11500), (1800, 12600), (-400, 13150),
+        (-2800, 13700),
+    )  # fmt: skip
+    imperial = _road(
+        (10050, 4580), (10700, 4200), (11500, 3580), (12300, 3200), (12750, 2200), (13500, 1050),
+        (14200, 400),
+    )  # fmt: skip
+    algarrobal = [altiplano(300, 210), at(11500, 10600), km(334.5, 845.2), km(340.5, 849.8),
+                  km(345.0, 856.4), km(346.4, 864.0)]  # fmt: skip
+    cunas = [km(346.4, 864.0), km(356.0, 861.2), km(366.5, 858.6), km(376.0, 858.9)]
+    return [
+        Way(huasco, "Camino a Huasco", "primary", "C-46", speed=80),
+        Way(carmen, "Camino a Alto del Carmen", "primary", "C-485", speed=80),
+        _gravel("Camino a Ventanas", ventanas),
+        _gravel("Camino a La Compañía", _road((5950, 6055), (5300, 5850), (4800, 5600))),
+        _gravel("Camino a La Compañía", _road((4800, 5600), (4560, 6500), (4700, 7620))),
+        _gravel("Camino a Imperial Bajo", imperial),
+        _gravel("Camino a Algarrobal", smooth(algarrobal, 200, 1.5)),
+        Way(smooth(cunas, 200, 1.5), "Camino a Las Cuñas", "track", surface="tierra", speed=40),
+        _access("Acceso Perales Viejos", (2700, 8650), (2760, 8980), (2800, 9300)),
+        _access("Acceso San Antonio", (3700, 7950), (3600, 8180), (3500, 8400)),
+        _access("Acceso Buena Esperanza", (400, 8830), (470, 8920), (520, 9020)),
+        _access("Camino a El Colmo", (-1000, 9300), (-1900, 8500), (-3000, 8000)),
+        _access("Acceso Longomilla", (-6200, 11250), (-6080, 11520), (-6000, 11800)),
+        _access("Acceso El Jilguero", (11000, 6150), (10800, 6180), (10600, 6300)),
+        _access("Acceso Las Porotas", (13900, 2750), (14080, 2420), (14200, 2100)),
+        _access("Acceso La Posada", (14930, 1000), (14760, 880), (14600, 800)),
+        _access("Acceso La Verbena", (16300, -650), (16180, -880), (16000, -1100)),
+        _access("Acceso Camarones", (17200, -1350), (17330, -1600), (17400, -1900)),
+        _access("Acceso Imperial Alto", (13050, 3700), (12830, 3830), (12600, 4000)),
+    ]
 
 
 RESERVOIR_AXIS = smooth([at(x, y) for x, y in [
@@ -137,9 +145,8 @@ def reservoir() -> Polygon:
     length = RESERVOIR_AXIS.length
 
     def half(s: float) -> float:
-        return 110 + 210 * math.sin(math.pi * min(1, s / length)) ** 0.8 * (
-            1 + 0.25 * math.sin(s / 310)
-        )
+        swell = math.pow(math.sin(math.pi * min(1, s / length)), 0.8)
+        return 110 + 210 * swell * (1 + 0.25 * math.sin(s / 310))
 
     return ribbon(RESERVOIR_AXIS, half, lambda s: half(s + 400) * 0.9)
 
@@ -173,7 +180,7 @@ def waterways() -> list[Feature]:
     return features
 
 
-_RAVINES: list[tuple[str, list[XY]]] = [
+_RAVINES: list[tuple[str | None, list[XY]]] = [
     ("Quebrada Valparaíso", [at(8200, 16200), at(6900, 13600), at(6050, 11800), at(5350, 10600),
                              at(4850, 9700), at(4450, 8850)]),
     ("Quebrada El Jilguero", [at(17600, 10200), at(15200, 8900), at(13100, 7600), at(11700, 6750),
@@ -195,7 +202,18 @@ _RAVINES: list[tuple[str, list[XY]]] = [
                             km(302.2, 787.2)]),
     ("Quebrada Incahuasi", [km(305.9, 769.0), km(303.9, 766.4), km(300.6, 763.2), km(296.8, 760.8),
                             km(289.4, 761.2)]),
-    ("Quebrada El Zapallo", [km(331.2, 818.4), km(324.4, 820.2), km(317.8, 821.8), km(309.2, 826.4)]),
+    ("Quebrada El Zapallo", [km(331.2, 818.4), km(324.4, 820.2), km(317.8, 821.8),
+                             km(309.2, 826.4)]),
+    (None, [km(398.0, 846.0), km(388.0, 847.5), km(379.0, 855.2)]),
+    (None, [km(394.0, 872.0), km(384.0, 868.5), km(376.0, 861.5), km(369.2, 851.8)]),
+    (None, [km(383.0, 876.0), km(372.0, 870.5), km(362.0, 872.0)]),
+    (None, [km(352.0, 889.0), km(343.0, 885.5), km(333.0, 888.2), km(326.9, 890.6)]),
+    (None, [km(358.0, 836.5), km(352.0, 840.8), km(347.0, 846.6), km(345.5, 862.5)]),
+    (None, [km(338.5, 855.0), km(331.5, 850.6), km(325.0, 848.4), km(318.6, 851.0)]),
+    (None, [km(344.5, 812.0), km(336.5, 813.6), km(329.6, 811.0), km(319.0, 811.8),
+            km(306.2, 813.8)]),
+    (None, [km(349.0, 796.0), km(342.0, 799.6), km(336.0, 802.4)]),
+    (None, [km(327.5, 779.8), km(320.5, 780.6), km(311.4, 781.0), km(304.6, 779.4)]),
 ]  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from demonstration import (
 from demonstration.localities import rural_localities
 from demonstration.network import Town
 from demonstration.output import NOTE, Feature
+from demonstration.villages import VILLAGES
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def draw() -> Drawing:
             sum(b.people for b in blocks if b.sector == s.code),
             sum(b.dwellings for b in blocks if b.sector == s.code),
         )
-        for s in network.VILLAGES
+        for s in VILLAGES
     }
     hazard_zones = hazards.hazard_zones()
     flood = next(z.geometry for z in hazard_zones if z.code == "AE-CR-02")

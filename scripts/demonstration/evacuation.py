@@ -6,6 +6,7 @@ import heapq
 import math
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from shapely import STRtree
 from shapely.geometry import LineString, MultiLineString, Point
@@ -14,7 +15,7 @@ from shapely.ops import linemerge, nearest_points
 from demonstration.country import RIVER_BED
 from demonstration.hazards import ACT
 from demonstration.land import centre, height
-from demonstration.network import HALF_WIDTH, Edge, Town
+from demonstration.network import Edge, Town
 from demonstration.output import DRAWN_ON, NOTE, Feature
 from demonstration.sketch import XY, at
 
@@ -39,7 +40,7 @@ _MEETINGS = (
     Meeting("Plaza Hermanos Carrera", "Plaza Hermanos Carrera", _BOTH),
     Meeting("Mirador Vallejos", c(-183, 400), WATER),
     Meeting("Plaza 21 de Mayo", "Plaza 21 de Mayo", _BOTH),
-    Meeting("Mirador Arauco", c(1159, 370), WATER),
+    Meeting("Mirador Cautín", c(1159, 370), WATER),
     Meeting("Plaza Baquedano", "Plaza Baquedano", _BOTH),
     Meeting("Plaza Manuel Rodríguez", "Plaza Manuel Rodríguez", _BOTH),
     Meeting("Plaza Concepción", "Plaza Concepción", _BOTH),
@@ -74,7 +75,7 @@ _STARTS: tuple[tuple[str, XY, tuple[str, ...]], ...] = (
     ("Colchagua con Costanera", c(427, -560), WATER),
     ("Juan Verdaguer con Faez", c(671, -305), WATER),
     ("Ñuble con Costanera", c(915, -600), WATER),
-    ("Arauco con Costanera", c(1159, -590), WATER),
+    ("Cautín con Costanera", c(1159, -590), WATER),
     ("Maule con Costanera", c(1403, -520), WATER),
     ("Quinta Valle", c(1720, -370), WATER),
     ("Arauco oriente", c(2010, -260), WATER),
@@ -151,8 +152,8 @@ def meeting_points(town: Town, green: list[Feature]) -> tuple[list[Feature], dic
         else:
             corner = Point(nodes[int(tree.nearest(Point(m.where)))])
             edge = graph.near[corner.coords[0]][0][1].line
-            spot = Point(corner.x, corner.y).buffer(9).exterior
-            spot = max((Point(p) for p in spot.coords), key=lambda p: min(p.distance(edge), 9.0))
+            around = Point(corner.x, corner.y).buffer(9).exterior
+            spot = max((Point(p) for p in around.coords), key=lambda p: min(p.distance(edge), 9.0))
             usable = 420
         corners[code] = corner.coords[0]
         made.append(
@@ -248,11 +249,8 @@ def _steepest(path: list[tuple[Edge, bool]]) -> float:
         line = edge.line
         n = max(1, round(line.length / 25))
         spots = [line.interpolate(k / n, normalized=True) for k in range(n + 1)]
-        for a, b in zip(spots, spots[1:], strict=False):
+        for a, b in pairwise(spots):
             run = line.length / n
             if run > 8:
                 most = max(most, abs(height(b.x, b.y) - height(a.x, a.y)) / run * 100)
     return most
-
-
-__all__ = ["HALF_WIDTH", "meeting_points", "routes"]

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import shapely
 from shapely import STRtree
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from demonstration.land import CANAL_NORTH, FOOT_NORTH, FOOT_SOUTH, RIVER, centre
 from demonstration.network import HALF_WIDTH, Town
 from demonstration.output import NOTE, Feature
-from demonstration.sketch import XY, at, beside, between, polygons, soft
+from demonstration.sketch import XY, at, beside, between, largest, polygons, soft
 from demonstration.town import MOTORWAY, south
 
 
@@ -78,18 +78,23 @@ _SQUARES = (
 )
 
 _STRIPS = (
-    Strip("Paseo Ribereño, tramo poniente", "ribera", RIVER, -71, -27, at(7620, 7340), at(6700, 8050)),
-    Strip("Paseo Ribereño, tramo centro", "parque", RIVER, -71, -27, at(8700, 6700), at(7740, 7200)),
-    Strip("Parque Costanera Río Huasco", "parque", RIVER, -70, -27, at(9850, 6480), at(8800, 6680)),
+    Strip("Paseo Ribereño, tramo poniente", "ribera", RIVER, -71, -27, at(7620, 7340),
+          at(6700, 8050)),
+    Strip("Paseo Ribereño, tramo centro", "parque", RIVER, -71, -27, at(8700, 6700),
+          at(7740, 7200)),
+    Strip("Parque Costanera Río Huasco", "parque", RIVER, -70, -27, at(9850, 6480),
+          at(8800, 6680)),
     Strip("Ribera Los Paltos", "ribera", RIVER, 28, 78, at(8480, 6520), at(7720, 6900), "parcial"),
-    Strip("Talud Hermanos Carrera", "talud_arborizado", FOOT_NORTH, -12, 64, c(-490, 300), c(-50, 300)),
+    Strip("Talud Hermanos Carrera", "talud_arborizado", FOOT_NORTH, -12, 64, c(-490, 300),
+          c(-50, 300)),
     Strip("Talud Baquedano", "talud_arborizado", FOOT_NORTH, -12, 64, c(1172, 270), c(1290, 235),
           "parcial"),
     Strip("Talud Vista Alegre", "talud_arborizado", FOOT_SOUTH, -68, -15, at(7620, 6300),
           at(8350, 6160), "parcial"),
-    Strip("Bandejón Caletera", "bandejon", MOTORWAY, 32, 62, at(5330, 7250), at(5880, 6200), "parcial"),
-    Strip("Forestación Los Canales", "forestacion", CANAL_NORTH, 14, 70, c(-1700, 720), c(-900, 820),
+    Strip("Bandejón Caletera", "bandejon", MOTORWAY, 32, 62, at(5330, 7250), at(5880, 6200),
           "parcial"),
+    Strip("Forestación Los Canales", "forestacion", CANAL_NORTH, 14, 70, c(-1700, 720),
+          c(-900, 820), "parcial"),
 )  # fmt: skip
 
 
@@ -117,21 +122,19 @@ def plant(
             )
             rest[q.sector].remove(nearest)
             taken.append(nearest)
-        shape = taken[0] if len(taken) == 1 else shapely.multipolygons(taken)
+        shape = taken[0] if len(taken) == 1 else MultiPolygon(taken)
         drawn.append((q.name, q.kind, q.state, shape))
     corridors = [e.line.buffer(HALF_WIDTH[e.way.kind] + 1.5) for e in town.edges]
     tree = STRtree(corridors)
     sport = next(f for f in town.land if f.contains(Point(south(400, -100))))
-    sport = sport.intersection(south.box(200, -600, 500, -20))
+    sport = largest(sport.intersection(south.box(200, -600, 500, -20)))
     strips = [(s.name, s.kind, s.state, _strip(s)) for s in _STRIPS]
     strips.append(("Complejo Deportivo Algarrobo", "area_deportiva", "consolidada", sport))
     for name, kind, state, shape in strips:
         near = [corridors[i] for i in tree.query(shape, predicate="intersects")]
         left = soft(shape.difference(shapely.union_all(near)), 3) if near else soft(shape, 3)
         parts = [p for p in polygons(left) if p.area > 250]
-        drawn.append(
-            (name, kind, state, parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
-        )
+        drawn.append((name, kind, state, parts[0] if len(parts) == 1 else MultiPolygon(parts)))
     return [_feature(i, *d) for i, d in enumerate(drawn, 1)], rest
 
 
@@ -141,7 +144,8 @@ def _feature(i: int, name: str, kind: str, state: str, shape: BaseGeometry) -> F
     watered = kind in ("plaza", "plazoleta", "parque", "area_deportiva")
     cover = {"talud_arborizado": 0.35, "forestacion": 0.4, "area_deportiva": 0.5}.get(kind, 0.62)
     cover *= {"consolidada": 1.0, "parcial": 0.45, "no_ejecutada": 0.0}[state]
-    trees_per_ha = {"area_deportiva": 18, "forestacion": 220, "talud_arborizado": 120}.get(kind, 75)
+    density = {"area_deportiva": 18, "forestacion": 220, "talud_arborizado": 120}.get(kind, 75)
+    density *= built
     return Feature(
         f"GA-{i:03d}",
         shape,
@@ -160,7 +164,7 @@ def _feature(i: int, name: str, kind: str, state: str, shape: BaseGeometry) -> F
             else "manual" if watered else "camion",
             "water_source": "Red de agua potable" if watered and built
             else "Canal" if built else None,
-            "trees": round(shape.area / 10_000 * trees_per_ha * rng.uniform(0.7, 1.2)) if built else 0,
+            "trees": round(shape.area / 10_000 * density * rng.uniform(0.7, 1.2)),
             "playground": built and kind in ("plaza", "parque") and rng.random() < 0.7,
             "lighting": built and kind not in ("forestacion", "talud_arborizado"),
             "accessible": ("yes" if rng.random() < 0.5 else "with_help")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import shapely
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString
 from shapely.geometry.base import BaseGeometry
 
 from demonstration.country import COMMUNE, waterways
 from demonstration.land import NORTH_TERRACE, RIVER, SOUTH_TERRACE, height
 from demonstration.network import Town
 from demonstration.output import NOTE, Feature
-from demonstration.sketch import at, between, largest, lines, ribbon, soft
+from demonstration.sketch import at, between, largest, longest, ribbon, soft
 
 STUDY = "Sin estudio: dibujo ilustrativo"
 ACT = "ilustrativo, sin valor"
@@ -24,7 +25,7 @@ VALLEY = shapely.difference(
 
 
 def _flood() -> list[tuple[str, int, BaseGeometry]]:
-    def wave(low: float, high: float, shift: float):  # type: ignore[no-untyped-def]
+    def wave(low: float, high: float, shift: float) -> Callable[[float], float]:
         def half(s: float) -> float:
             t = math.sin(s / 410 + shift) + 0.7 * math.sin(s / 173 + 2 * shift)
             return low + (high - low) * (0.5 + t / 3.4)
@@ -36,9 +37,10 @@ def _flood() -> list[tuple[str, int, BaseGeometry]]:
     low = ribbon(RIVER, wave(125, 300, 2.2), wave(120, 290, 0.8), 35).union(middle.buffer(10))
     floor = VALLEY.buffer(-12).intersection(COMMUNE)
     high, middle, low = (
-        largest(soft(shape.intersection(floor), 5)).simplify(1.2) for shape in (high, middle, low)
+        largest(largest(soft(shape.intersection(floor), 5)).simplify(1.2))
+        for shape in (high, middle, low)
     )
-    middle = middle.union(high)
+    middle = largest(middle.union(high))
     return [("alto", 5, high), ("medio", 25, middle), ("bajo", 100, low.union(middle))]
 
 
@@ -53,7 +55,7 @@ _REACHES = (
 
 def _dam() -> list[tuple[str, str, int, BaseGeometry]]:
     made = []
-    left = VALLEY.buffer(-4)
+    left: BaseGeometry = VALLEY.buffer(-4)
     for name, start, end, minutes in _REACHES:
         reach = between(RIVER, start, end).buffer(1_400, cap_style="flat")
         floor, left = left.intersection(reach).buffer(-0.5), left.difference(reach)
@@ -88,25 +90,19 @@ def hazard_zones() -> list[Feature]:
         )  # fmt: skip
     ravines = {f.properties["name"]: f.geometry for f in waterways()}
     for i, (name, level, start, end, half, fan) in enumerate(_FLOWS, 1):
-        run = between(largest_line(ravines[name]), start, end)
+        run = between(longest(ravines[name]), start, end)
         shape = ribbon(run, _fan(run, half, fan), _fan(run, half * 0.9, fan * 0.8), 30)
         made.append(
-            _zone(f"AE-AL-{i:02d}", f"Aluvión de la {name.lower().replace('quebrada', 'quebrada')}",
+            _zone(f"AE-AL-{i:02d}", f"Aluvión, {name}",
                   "debris_flow", level, shape, arrival_time_min=15 + 5 * i)
         )  # fmt: skip
-        made[-1].properties["name"] = f"Aluvión, {name}"
     return made
 
 
-def largest_line(shape: BaseGeometry) -> LineString:
-    """The longest line of a shape."""
-    return max(lines(shape), key=lambda g: g.length)
-
-
-def _fan(run: LineString, half: float, spread: float):  # type: ignore[no-untyped-def]
+def _fan(run: LineString, half: float, spread: float) -> Callable[[float], float]:
     def width(s: float) -> float:
         mouth = max(0.0, s / run.length - 0.7) / 0.3
-        return half * (0.8 + 0.2 * math.sin(s / 140)) + spread * mouth**1.5
+        return half * (0.8 + 0.2 * math.sin(s / 140)) + spread * math.pow(mouth, 1.5)
 
     return width
 
@@ -148,15 +144,11 @@ def safe_zones(town: Town) -> list[Feature]:
                     "name": name,
                     "hazard": ["flood", "dam_break"],
                     "elevation_m": round(height(spot.x, spot.y)),
-                    "capacity": round(land.area * 0.12, -3),
+                    "capacity": round(land.area * 0.00012) * 1_000,
                     "accessible": "with_help",
                     "approval_act": ACT,
                     "notes": NOTE,
                 },
             )
         )
-        made[-1].properties["capacity"] = int(made[-1].properties["capacity"])
     return made
-
-
-__all__ = ["ACT", "STUDY", "VALLEY", "Polygon", "hazard_zones", "safe_zones"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shapely
-from shapely.geometry import LineString, Point
+from shapely.geometry import LineString, MultiLineString, Point
 from shapely.ops import linemerge, substring
 
 from demonstration.country import COMMUNE, RIVER_BED, RUTA_5, country_ways
@@ -78,7 +78,7 @@ def _bridged(line: LineString, roads: list[LineString]) -> list[Way]:
     cut = shapely.union_all(spans)
     made = []
     for part, bridge in ((line.difference(cut), False), (line.intersection(cut), True)):
-        joined = linemerge(part) if part.geom_type == "MultiLineString" else part
+        joined = linemerge(part) if isinstance(part, MultiLineString) else part
         for piece in lines(joined):
             made.append(
                 Way(piece, "Ruta 5 Norte", "motorway", "5", True, "asfalto", 120, bridge,

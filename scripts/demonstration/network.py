@@ -10,6 +10,7 @@ import shapely
 from shapely import STRtree
 from shapely.geometry import LineString, Point, Polygon
 from shapely.ops import linemerge, polygonize
+from shapely.prepared import prep
 
 from demonstration.country import country_ways
 from demonstration.highway import links
@@ -25,6 +26,7 @@ GRIDDED = (*SECTORS, *VILLAGES)
 HALF_WIDTH = {
     "motorway": 12.0, "primary": 10.0, "secondary": 9.0, "tertiary": 7.5, "residential": 5.8,
     "unclassified": 5.0, "living_street": 3.5, "steps": 2.5, "motorway_link": 5.0,
+    "track": 3.0,
 }  # fmt: skip
 """From a street's middle to the line of the blocks, in metres."""
 
@@ -77,7 +79,7 @@ def _outline(sector: Sector, faces: list[Polygon]) -> Polygon:
             raise ValueError(f"{sector.name}: no face around {seed}")
         mine.append(min(around, key=lambda f: f.area))
     joined = shapely.union_all(mine, grid_size=GRID)
-    if joined.geom_type != "Polygon" or joined.area > 900_000:
+    if not isinstance(joined, Polygon) or joined.area > 900_000:
         raise ValueError(f"{sector.name}: {joined.geom_type}, {joined.area / 1e4:.1f} ha")
     return joined
 
@@ -92,9 +94,8 @@ def _grid(sector: Sector, land: Polygon) -> list[Way]:
         (1, (min(vs), max(vs)), sector.along),
     ):
         step, start = sector.spacing[axis], sector.phase[axis]
-        first = math.ceil((low - start) / step)
-        count = 0
-        for k in range(first, math.floor((high - start) / step) + 1):
+        first, last = math.ceil((low - start) / step), math.floor((high - start) / step)
+        for count, k in enumerate(range(first, last + 1)):
             at = start + k * step
             a, b = (
                 (sector.frame(at, min(vs) - 9), sector.frame(at, max(vs) + 9))
@@ -102,7 +103,6 @@ def _grid(sector: Sector, land: Polygon) -> list[Way]:
                 else (sector.frame(min(us) - 9, at), sector.frame(max(us) + 9, at))
             )
             name = _name(names, at, count)
-            count += 1
             for piece in lines(LineString([a, b]).intersection(land)):
                 made.append(Way(piece, name, "residential", speed=30))
     return made
@@ -134,7 +134,7 @@ def _cut(main: list[Way], local: list[Way]) -> list[Edge]:
 
 def _merge_small(edges: list[Edge], outline: dict[str, Polygon]) -> list[Edge]:
     """Take away local streets until no face is a sliver."""
-    lands = [(s, shapely.prepared.prep(outline[s.code])) for s in GRIDDED]
+    lands = [(s, prep(outline[s.code])) for s in GRIDDED]
     for _ in range(25):
         found = list(polygonize([e.line for e in edges]))
         tree = STRtree([e.line.interpolate(0.5, normalized=True) for e in edges])

@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import shapely
 from pyproj import Transformer
-from shapely.geometry import mapping
+from shapely.geometry import MultiPolygon, Polygon, mapping
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
+from shapely.ops import transform
 
 NOTE = "Dibujo ilustrativo: inventado para la demostración, sin valor."
 DRAWN_ON = "2026-11-22"
@@ -50,9 +50,7 @@ def write(path: Path, features: Iterable[Feature], storage_crs: int, multi: bool
     to_lonlat = Transformer.from_crs(storage_crs, "OGC:CRS84", always_xy=True)
     rows = []
     for feature in sorted(features, key=lambda f: f.code):
-        shape = shapely.transform(
-            _oriented(feature.geometry), to_lonlat.transform, interleaved=False
-        )
+        shape = transform(to_lonlat.transform, _oriented(feature.geometry))
         geometry = _rounded(mapping(shape))
         if multi and not geometry["type"].startswith("Multi") and geometry["type"] != "Point":
             geometry = {
@@ -78,10 +76,10 @@ def write(path: Path, features: Iterable[Feature], storage_crs: int, multi: bool
 
 
 def _oriented(shape: BaseGeometry) -> BaseGeometry:
-    if shape.geom_type == "Polygon":
+    if isinstance(shape, Polygon):
         return orient(shape)
-    if shape.geom_type == "MultiPolygon":
-        return shapely.multipolygons([orient(p) for p in shape.geoms])
+    if isinstance(shape, MultiPolygon):
+        return MultiPolygon([orient(p) for p in shape.geoms])
     return shape
 
 

@@ -107,7 +107,8 @@ def neighbourhoods(town: Town, blocks: list[Block]) -> list[Feature]:
 _SEATS = (
     # number, name, kind, points around which the district lies (nearest wins)
     (1, "Sargento Aldea", "urbano", (at(7500, 7900), at(7300, 7600), at(8300, 7500))),
-    (2, "Hermanos Carrera", "urbano", (at(7300, 8800), at(8300, 8300), at(6300, 9200), at(8600, 9900))),
+    (2, "Hermanos Carrera", "urbano", (at(7300, 8800), at(8300, 8300), at(6300, 9200),
+                                      at(8600, 9900))),
     (3, "O'Higgins", "urbano", (at(9300, 7000), at(9400, 7700), at(8900, 5900), at(9700, 5500),
                                 at(9900, 8800))),
     (4, "Los Canales", "mixto", (at(6500, 6300), at(7700, 6100), at(4200, 7600), at(1500, 8200))),

@@ -9,7 +9,7 @@ from demonstration.country import km
 from demonstration.land import centre
 from demonstration.output import NOTE, Feature
 from demonstration.sectors import SECTORS
-from demonstration.sketch import XY, at
+from demonstration.sketch import XY, at, largest
 
 _STATE, _PRIVATE, _HELD = "municipal", "particular", "subvencionado"
 
@@ -107,7 +107,7 @@ def facilities(blocks: list[tuple[str, Polygon]]) -> tuple[list[Feature], list[P
         shape = blocks[index][1]
         turn = used.get(index, 0)
         used[index] = turn + 1
-        a, b, c, *_ = shape.minimum_rotated_rectangle.exterior.coords
+        a, b, c, *_ = largest(shape.minimum_rotated_rectangle).exterior.coords
         aside = (0.0, 0.26, -0.26, 0.4)[turn % 4]
         long = (a, b) if Point(a).distance(Point(b)) > Point(b).distance(Point(c)) else (b, c)
         x = shape.centroid.x + (long[1][0] - long[0][0]) * aside

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import shapely
-from shapely.geometry import Polygon
+from shapely.geometry import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from demonstration.country import COMMUNE, RESERVOIR_AXIS
@@ -11,7 +14,7 @@ from demonstration.land import RIVER, centre
 from demonstration.network import Town
 from demonstration.output import NOTE, Feature
 from demonstration.sectors import SECTORS
-from demonstration.sketch import at, between, blob, polygons, ribbon, soft
+from demonstration.sketch import at, between, blob, largest, polygons, ribbon, soft
 from demonstration.town import east, south
 from demonstration.villages import VILLAGES
 
@@ -37,7 +40,7 @@ def urban_limits(town: Town) -> list[Feature]:
     rows: list[tuple[str, str, BaseGeometry, str | None]] = [
         ("Límite urbano de Vallenar (ficticio)", "plan_regulador", limit, INSTRUMENT),
         ("Límite urbano censal (ilustrativo)", "censo",
-         shapely.multipolygons([p for p in seen if p.distance(limit) < 1_500]), None),
+         MultiPolygon([p for p in seen if p.distance(limit) < 1_500]), None),
     ]  # fmt: skip
     for v in VILLAGES:
         shape = town.outline[v.code].buffer(60, join_style="mitre")
@@ -63,7 +66,8 @@ _USES = {
              "Industria, salud con internación"),
     "ZE": ("Extensión", "extension_urbana", "Residencial de baja densidad, equipamiento",
            "Industria molesta"),
-    "AV": ("Áreas verdes y laderas", "area_verde", "Áreas verdes, espacio público", "Todos los demás"),
+    "AV": ("Áreas verdes y laderas", "area_verde", "Áreas verdes, espacio público",
+           "Todos los demás"),
     "ZR": ("Restricción por crecida del río", "restriccion", "Áreas verdes, espacio público",
            "Residencial, educación, salud"),
 }  # fmt: skip
@@ -98,12 +102,12 @@ def zones(town: Town, flood: BaseGeometry, green: list[Feature]) -> list[Feature
         free = shapely.difference(free, taken.buffer(0.02) if not taken.is_empty else taken)
         free = free.buffer(-1.5).buffer(1.4)
         taken = shapely.union_all([taken, shape])
-        parts = [p.simplify(0.3) for p in polygons(free) if p.area > 900]
+        parts = [largest(p.simplify(0.3)) for p in polygons(free) if p.area > 900]
         name, kind, uses, never = _USES[code]
         made.append(
             Feature(
                 f"ZPR-{code}",
-                shapely.multipolygons(parts),
+                MultiPolygon(parts),
                 {
                     "name": f"{name} (zona ficticia)",
                     "zone_code": code,
@@ -177,9 +181,9 @@ def wetlands() -> list[Feature]:
     ]
 
 
-def _leaf(length: float, half: float):  # type: ignore[no-untyped-def]
+def _leaf(length: float, half: float) -> Callable[[float], float]:
     def width(s: float) -> float:
         t = s / length
-        return 16 + half * (4 * t * (1 - t)) ** 0.6
+        return 16 + half * math.pow(4 * t * (1 - t), 0.6)
 
     return width

@@ -34,12 +34,12 @@ class Sector:
     consolidation: str = "consolidado"
 
 
-_ALONG = {-305: "Faez", 61: "Merced", 183: "Marañón", -427: "Sargento Aldea", 305: "Aconcagua"}
+_ALONG = {-305: "Faez", 61: "Merced", 183: "Marañón", -427: "Sargento Aldea"}
 _ACROSS = {
     -915: "Carrizal", -793: "Huasco", -671: "Caldera", -549: "Copiapó", -305: "Atacama",
-    -183: "Vallejos", -61: "Aconcagua", 61: "Plaza", 183: "Santiago", 427: "Colchagua",
+    -183: "Vallejos", -61: "Aconcagua", 61: "Colo Colo", 183: "Santiago", 427: "Colchagua",
     549: "Alonso de Ercilla", 671: "Juan Verdaguer", 915: "Ñuble", 1037: "Concepción",
-    1159: "Arauco", 1281: "Valdivia",
+    1159: "Cautín", 1281: "Valdivia",
 }  # fmt: skip
 _TREES = ("Los Aromos", "Los Pimientos", "Los Algarrobos", "Los Chañares", "Los Olivos",
           "Los Espinos", "Los Naranjos", "Los Damascos", "Las Higueras", "Los Granados",
@@ -51,13 +51,14 @@ _BATTLES = ("Chacabuco", "Maipú", "Rancagua", "Yerbas Buenas", "El Roble", "Mem
 _POETS = ("Desolación", "Ternura", "Tala", "Lagar", "Elqui", "Montegrande", "Recados",
           "Los Piececitos")  # fmt: skip
 _FLOWERS = ("La Añañuca", "El Suspiro", "Pata de Guanaco", "La Malvilla", "El Huilli",
-            "La Azulillo", "El Cartucho", "La Garra de León", "El Terciopelo", "La Alstroemeria",
+            "El Azulillo", "El Cartucho", "La Garra de León", "El Terciopelo", "La Alstroemeria",
             "El Lirio del Campo", "La Corona de Fraile")  # fmt: skip
 _PEAKS = ("Ojos del Salado", "Tres Cruces", "El Toro", "Los Cuartitos", "Cantaritos", "Tupungato",
           "Copiapó", "Pissis", "Incahuasi", "El Potro")  # fmt: skip
 _HEROES = ("Ignacio Serrano", "Juan José Latorre", "Carlos Condell", "Luis Cruz Martínez",
-           "Patricio Lynch", "Luis Uribe", "Ernesto Riquelme", "Policarpo Toro", "Eleuterio Ramírez",
-           "Manuel Baquedano", "Pedro Lagos", "José Velásquez", "Emilio Sotomayor")  # fmt: skip
+           "Patricio Lynch", "Luis Uribe", "Ernesto Riquelme", "Policarpo Toro",
+           "Eleuterio Ramírez", "Manuel Baquedano", "Pedro Lagos", "José Velásquez",
+           "Emilio Sotomayor")  # fmt: skip
 _RIVERS = ("Copiapó", "Elqui", "Limarí", "Choapa", "Aconcagua", "Maipo", "Mapocho", "Rapel",
            "Mataquito", "Maule", "Itata", "Biobío")  # fmt: skip
 _PEOPLE = ("José Joaquín Vallejo", "Pedro León Gallo", "Ramón Freire", "Manuel Montt",
@@ -88,9 +89,10 @@ SECTORS: tuple[Sector, ...] = (
     Sector("NB-06", "Quinta Valle", "sector", (_c(1700, 60), _c(1700, -250)), _turn(-28), (128, 84),
            (1475, -10), 40, _HEROES, _PEOPLE),
     Sector("NB-07", "Sector O'Higgins", "sector", (_c(2400, 60), _c(2300, -130)), _turn(-24),
-           (122, 76), (2070, 10), 42, _PEOPLE, ("Chillán Viejo", "El Roble", "Rancagua", "Lircay")),
-    Sector("NB-08", "Villa El Edén", "villa", (_c(-2100, 560),), _turn(-29), (80, 128), (-2036, 480),
-           44, _FLOWERS[:9], _TREES, "en_consolidacion"),
+           (122, 76), (2070, 10), 42, _PEOPLE,
+           ("Chillán Viejo", "El Roble", "Rancagua", "Lircay")),
+    Sector("NB-08", "Villa El Edén", "villa", (_c(-2100, 560),), _turn(-29), (80, 128),
+           (-2036, 480), 44, _FLOWERS[:9], _TREES, "en_consolidacion"),
     Sector("NB-09", "Población Gabriela Mistral", "poblacion", (_c(-1500, 560),), _turn(-27.5),
            (140, 74), (-1240, 480), 46, _POETS, _RIVERS),
     Sector("NB-10", "Población Hermanos Carrera", "poblacion", (_c(-500, 620),), _turn(-27),
@@ -121,8 +123,8 @@ SECTORS: tuple[Sector, ...] = (
            (124, 80), (0, 0), 46, _SPAIN, _SPAIN[6:]),
     Sector("NB-23", "Población Rafael Torreblanca", "poblacion", (east(140, 130),), east, (120, 76),
            (140, 86), 46, _BATTLES, _HEROES),
-    Sector("NB-24", "Villa Cordillera", "villa", (east(140, -130),), east, (120, 76), (140, -50), 46,
-           _PEAKS, _PEAKS[4:]),
+    Sector("NB-24", "Villa Cordillera", "villa", (east(140, -130),), east, (120, 76), (140, -50),
+           46, _PEAKS, _PEAKS[4:]),
     Sector("NB-25", "Villa Los Aromos", "villa", (at(7650, 5640),), south, (80, 108), (-75, -460),
            42, _FLOWERS[3:], _TREES, "en_consolidacion"),
 )  # fmt: skip

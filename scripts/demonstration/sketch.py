@@ -11,7 +11,8 @@ from shapely.geometry import LineString, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
-XY = tuple[float, float]
+XY = tuple[float, ...]
+"""Easting and northing."""
 
 ORIGIN: XY = (320_000.0, 6_830_000.0)
 """Hand-drawn coordinates are written from here, to keep them short."""
@@ -65,21 +66,18 @@ def smooth(points: Sequence[XY], step: float = 30.0, tolerance: float = 0.6) -> 
             b1 = (t2 - t) / t2 * a1 + t / t2 * a2
             b2 = (t3 - t) / (t3 - t1) * a2 + (t - t1) / (t3 - t1) * a3
             out.append((t2 - t) / (t2 - t1) * b1 + (t - t1) / (t2 - t1) * b2)
-    return LineString(np.round(out, 2)).simplify(tolerance)
+    return longest(LineString(np.round(out, 2)).simplify(tolerance))
 
 
 def beside(line: LineString, metres: float) -> LineString:
     """A parallel of `line`: positive to its left."""
-    made = line.offset_curve(metres, join_style="round", quad_segs=4).simplify(0.8)
-    if made.geom_type != "LineString":
-        made = max(made.geoms, key=lambda g: g.length)
-    return made
+    return longest(line.offset_curve(metres, join_style="round", quad_segs=4).simplify(0.8))
 
 
 def between(line: LineString, start: XY, end: XY) -> LineString:
     """The part of `line` from the foot of `start` to the foot of `end`."""
     a, b = line.project(Point(start)), line.project(Point(end))
-    return substring(line, a, b)
+    return longest(substring(line, a, b))
 
 
 def ribbon(
@@ -114,9 +112,14 @@ def largest(shape: BaseGeometry) -> Polygon:
     return max(polygons(shape), key=lambda g: g.area)
 
 
+def longest(shape: BaseGeometry) -> LineString:
+    """The longest line of a shape."""
+    return max(lines(shape), key=lambda g: g.length)
+
+
 def polygons(shape: BaseGeometry) -> list[Polygon]:
     """All polygons in a shape."""
-    if shape.geom_type == "Polygon":
+    if isinstance(shape, Polygon):
         return [] if shape.is_empty else [shape]
     return [p for part in getattr(shape, "geoms", ()) for p in polygons(part)]
 

@@ -13,7 +13,7 @@ from demonstration.town import Way
 
 _RANK = (
     "motorway", "motorway_link", "primary", "secondary", "tertiary", "unclassified", "residential",
-    "living_street", "steps",
+    "living_street", "track", "steps",
 )  # fmt: skip
 
 

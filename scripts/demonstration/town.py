@@ -66,23 +66,29 @@ def _curve(*points: XY, step: float = 30.0) -> LineString:
     return smooth([at(x, y) for x, y in points], step=step)
 
 
+def _along(line: LineString, frame: Frame, u0: float, u1: float) -> LineString:
+    """The part of a line between two `u` of a frame, and a metre more for streets to meet."""
+    return between(line, _meet(frame, u0 - 1, line), _meet(frame, u1 + 1, line))
+
+
+c = centre
 south = Frame(at(7800, 6150), -13.0)
 east = Frame(at(9500, 5750), -38.0)
 altiplano = Frame(at(9700, 8930), -17.0)
 soto = Frame(at(4130, 8190), -24.0)
 
-costanera = between(beside(RIVER, -82), at(10080, 6350), at(5850, 8330))
-south_bank = between(beside(RIVER, 88), at(9850, 6350), at(6300, 8000))
+costanera = between(beside(RIVER, -82), at(10080, 6350), _meet(c, -1561, beside(RIVER, -82)))
+south_bank = between(beside(RIVER, 88), at(9850, 6350), _meet(c, -1038, beside(RIVER, 88)))
 foot_road = between(beside(FOOT_NORTH, -24), at(5760, 9440), at(10300, 6680))
-mirador = between(beside(FOOT_NORTH, 76), at(5700, 9650), at(10100, 6950))
-canal_road = between(beside(CANAL_NORTH, -30), at(5600, 9850), at(10050, 7150))
+mirador = _along(beside(FOOT_NORTH, 76), c, -2400, 2280)
+canal_road = _along(beside(CANAL_NORTH, -30), c, -2400, 2280)
 south_foot = between(beside(FOOT_SOUTH, 26), at(7000, 6650), at(9700, 6050))
 south_top = between(beside(FOOT_SOUTH, -78), at(5700, 6640), at(10420, 5200))
 south_outer = _curve(
     (5950, 6055), (6500, 6020), (7100, 5930), (7700, 5800), (8300, 5690), (8850, 5590),
     (9300, 5390), (9700, 5030), (10050, 4580),
 )  # fmt: skip
-aromos_low = between(beside(south_outer, -330), at(7050, 5600), at(8350, 5330))
+aromos_low = _along(beside(south_outer, -330), south, -420, 270)
 MOTORWAY = _curve(
     (12300, 31500), (11500, 24500), (10300, 18500), (8950, 13200), (8050, 11500), (6900, 10600),
     (5900, 9950), (5300, 9150), (5080, 8400), (5250, 7500), (5620, 6700), (5960, 5900),
@@ -90,11 +96,11 @@ MOTORWAY = _curve(
     step=60,
 )  # fmt: skip
 caletera = between(beside(MOTORWAY, 75), at(5290, 7540), at(6100, 5990))
-huasco_road = _curve(
-    (7560, 7085), (7130, 7230), (6650, 7330), (6000, 7420), (5400, 7480), (4700, 7620),
-    (3700, 7950), (2700, 8650),
+huasco_road = smooth(
+    [_meet(c, 305, south_bank), at(7130, 7230), at(6650, 7330), at(6000, 7420), at(5400, 7480),
+     at(4700, 7620), at(3700, 7950), at(2700, 8650)],
+    step=30,
 )  # fmt: skip
-c = centre
 prat_east = smooth(
     [c(1403, -61), c(1700, -85), c(2010, -100), c(2300, -60), c(2600, 30), at(10430, 6480)]
 )  # fmt: skip
@@ -164,7 +170,7 @@ def main_streets() -> list[Way]:
         ("Subida Verdún", 1281, 1740), ("Subida Las Rosas", 1760, 2230),
     ):  # fmt: skip
         made.append(Way(ramp(foot_road, u0, mirador, u1, c), name, "tertiary"))
-    for name, u in (("Escalinata Vallejos", -183), ("Escalinata Arauco", 1159),
+    for name, u in (("Escalinata Vallejos", -183), ("Escalinata Cautín", 1159),
                     ("Escalinata Los Sauces", -1560)):  # fmt: skip
         made.append(Way(rung(c, u, foot_road, mirador), name, "steps", surface="hormigon", speed=5))
     for name, u in (("Escalinata Los Paltos", 60), ("Escalinata Algarrobo", 470)):
@@ -191,6 +197,11 @@ def main_streets() -> list[Way]:
     made.append(
         Way(LineString([soto(0, -130), at(4020, 7830)]), "Acceso Llanos de Soto", "tertiary")
     )
+    bank = smooth([south_bank.coords[0], at(9900, 6190), at(9830, 6090), south_foot.coords[-1]])
+    made.append(Way(bank, "Los Paltos", "tertiary"))
+    south_end = south_top.coords[-1]
+    out = smooth([south_end, at(10590, 4800), at(10690, 4480), at(10700, 4200)])
+    made.append(Way(out, "Camino a Imperial Bajo", "tertiary", surface="ripio"))
     end, top = costanera.coords[0], foot_road.coords[-1]
     made.append(
         Way(smooth([end, at(10240, 6470), at(10430, 6480)]), "Avenida Costanera", "secondary")
