@@ -7,7 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-from tests.house.reading import CHECKOUT, imports_of, module_of, tracked
+from .reading import CHECKOUT, imports_of, module_of, tracked
 
 # From the ground up. A module leans on its own floor and on those below, never in a circle.
 FLOORS: tuple[frozenset[str], ...] = tuple(

@@ -14,7 +14,8 @@ from sitplan.cli import parser
 from sitplan.errors import SitplanError
 from sitplan.settings import Settings
 from sitplan.words import LANGUAGES, keys, say, sentence
-from tests.house.reading import CHECKOUT, tracked
+
+from .reading import CHECKOUT, tracked
 
 SPANISH, ENGLISH = LANGUAGES
 

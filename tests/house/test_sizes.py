@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.house.reading import CHECKOUT, tracked
+from .reading import CHECKOUT, tracked
 
 LONGEST = 400
 """Near 400 lines we look for the second idea hiding inside."""

@@ -19,7 +19,8 @@ from sitplan.features import read_frame
 from sitplan.history import revert
 from sitplan.migrate import migrate
 from sitplan.settings import Settings
-from tests.house.reading import CHECKOUT, tracked
+
+from .reading import CHECKOUT, tracked
 
 _SQL = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|FROM|WHERE|COPY|GRANT|ANALYZE)\b"

@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 
-from tests.house.reading import CHECKOUT, tracked
+from .reading import CHECKOUT, tracked
 
 
 def test_no_code_knows_the_commune() -> None:
