@@ -35,8 +35,8 @@ CREATE TABLE sitplan.territory (
 -- The register of layers: what was migrated, not what the folder says today.
 CREATE TABLE sitplan.layer (
     name text PRIMARY KEY,
-    declaration jsonb NOT NULL,
-    public_declaration jsonb NOT NULL,
+    declaration json NOT NULL,           -- json, not jsonb: code lists keep their order
+    public_declaration json NOT NULL,
     style jsonb NOT NULL,
     constraints jsonb NOT NULL,
     fingerprint text NOT NULL,
