@@ -69,7 +69,7 @@ bench:
 	$(VENV)/python tests/benchmarks/run.py
 
 conformance: test-ready
-	$(PYTEST) tests/api -k conformance
+	$(PYTEST) tests/api/test_ats.py
 
 notebooks: test-ready
 	$(PYTEST) tests/notebooks
