@@ -1,0 +1,92 @@
+"""Every notebook runs top to bottom on the seed, in under a minute, and is committed clean."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from sitplan.settings import Settings
+
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+LONGEST_S = 60
+TOLD_FIRST = ("Pregunta", "Datos", "Fecha", "Autor")
+
+
+def named(path: Path) -> str:
+    return path.stem
+
+
+@pytest.fixture(scope="module")
+def run(
+    seeded_settings: Settings, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Path], NotebookNode]:
+    """Runs a notebook on the seeded database, once; the notebook with its outputs."""
+    folder = tmp_path_factory.mktemp("notebooks")
+    done: dict[Path, NotebookNode] = {}
+
+    def run_once(path: Path) -> NotebookNode:
+        if path not in done:
+            book = nbformat.read(path, as_version=4)
+            env = os.environ | seeded_settings.as_environment()
+            where = {"metadata": {"path": str(folder)}}
+            client = NotebookClient(book, timeout=LONGEST_S, kernel_name="python3", resources=where)
+            began = time.monotonic()
+            client.execute(env=env | {"IPYTHONDIR": str(folder / "ipython")})
+            assert time.monotonic() - began < LONGEST_S
+            done[path] = book
+        return done[path]
+
+    return run_once
+
+
+def outputs(book: NotebookNode) -> list[NotebookNode]:
+    return [one for cell in book.cells for one in cell.get("outputs", ())]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_it_runs_top_to_bottom(path: Path, run: Callable[[Path], NotebookNode]) -> None:
+    found = outputs(run(path))
+    assert not [one for one in found if one["output_type"] == "error"]
+    told = [one["text"] for one in found if one.get("name") == "stderr"]
+    assert not told, "a notebook that warns is not done"
+
+
+def test_the_first_notebook_answers_and_draws(run: Callable[[Path], NotebookNode]) -> None:
+    found = outputs(run(NOTEBOOKS[0]))
+    pages = [one["data"]["text/html"] for one in found if "text/html" in one.get("data", {})]
+    assert any("green_m2_per_person" in page for page in pages)
+    drawn = unescape(next(page for page in pages if "<iframe" in page))
+    assert "leaflet" in drawn
+    assert not re.search(r"<(?:script|link|img)[^>]*(?:src|href)=", drawn)
+    said = "".join(one.get("text", "") for one in found)
+    assert "antes de la primera anotación el registro tenía 0" in said
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_it_is_committed_clean(path: Path) -> None:
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    assert re.fullmatch(r"\d\d_[a-z0-9_]+", path.stem), "numbered by reading order"
+    for word in TOLD_FIRST:
+        assert f"**{word}**" in book.cells[0].source
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            assert not cell.outputs and cell.execution_count is None
+        assert not re.search(r"(?<![\w.])/(?:home|work|root|Users|tmp)/", cell.source)
+        assert "postgresql://" not in cell.source
+        for target in re.findall(r"\]\(((?!https?:)[^)#]+)", cell.source):
+            assert (path.parent / target).exists(), target
+
+
+def test_there_are_notebooks() -> None:
+    assert NOTEBOOKS
