@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 import shapely
+from numpy.typing import NDArray
 
 from sitplan.errors import BadRequest, UnreadableFile
 from sitplan.intake.numbers import Numbers, parse_degrees, parse_metres
@@ -73,7 +74,11 @@ def find_coordinates(
         pair = (said["x"], said["y"])
         values = [_numbers(sample[c], decimal_comma) for c in pair]
         return Coordinates(_kind(*values), *pair)
-    for wanted_x, wanted_y in ((_X_DEGREES, _Y_DEGREES), (_X_METRES, _Y_METRES), (_X_SHORT, _Y_SHORT)):
+    for wanted_x, wanted_y in (
+        (_X_DEGREES, _Y_DEGREES),
+        (_X_METRES, _Y_METRES),
+        (_X_SHORT, _Y_SHORT),
+    ):
         x = _first(sample, wanted_x, decimal_comma)
         y = _first(sample, wanted_y, decimal_comma)
         if x is None or y is None:
@@ -124,7 +129,8 @@ def _is_swapped(x: Numbers, y: Numbers) -> bool:
     if not (np.isfinite(x.values).any() and np.isfinite(y.values).any()):
         return False
     return bool(
-        np.nanmedian(x.values) > _LEAST_NORTHING and 10_000 < np.nanmedian(y.values) < _LEAST_NORTHING
+        np.nanmedian(x.values) > _LEAST_NORTHING
+        and 10_000 < np.nanmedian(y.values) < _LEAST_NORTHING
     )
 
 
@@ -136,7 +142,12 @@ def _kind(x: Numbers, y: Numbers) -> Kind:
 
 
 def make_shapes(
-    table: pa.Table, found: Coordinates, rows: np.ndarray, *, decimal_comma: bool, tally: Tally  # type: ignore[type-arg]
+    table: pa.Table,
+    found: Coordinates,
+    rows: NDArray[np.int64],
+    *,
+    decimal_comma: bool,
+    tally: Tally,
 ) -> Shapes:
     """The points of a table's rows; None where a coordinate is missing.
 
@@ -168,9 +179,11 @@ def make_shapes(
     return shapes
 
 
-def _from_wkt(column: pa.ChunkedArray, rows: np.ndarray, name: str, tally: Tally) -> Shapes:  # type: ignore[type-arg]
+def _from_wkt(column: pa.ChunkedArray, rows: NDArray[np.int64], name: str, tally: Tally) -> Shapes:
     texts = np.array(column.to_pylist(), dtype=object)
     shapes: Shapes = shapely.from_wkt(texts, on_invalid="ignore")
-    wrong = np.flatnonzero(shapely.is_missing(shapes) & np.array([bool(t) for t in texts], dtype=bool))
+    wrong = np.flatnonzero(
+        shapely.is_missing(shapes) & np.array([bool(t) for t in texts], dtype=bool)
+    )
     tally.tell_rows("coordinate_bad", "error", rows[wrong], field=name, values=texts[wrong[:100]])
     return shapes

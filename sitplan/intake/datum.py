@@ -7,14 +7,13 @@ box but beside what is known there, and names the datum or the mistaken operatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
 
-from sitplan.errors import WrongCrs
-from sitplan.intake.shift import Shift, crossings
+from sitplan.intake.shift import Shift, crossings, share_on
 from sitplan.intake.source import Shapes
 from sitplan.intake.systems import (
     NO_OPERATION,
@@ -24,6 +23,7 @@ from sitplan.intake.systems import (
     Ground,
     Points,
     by_operation,
+    carry_shapes,
     epsg_of,
     into_storage,
     to_lon_lat,
@@ -84,7 +84,7 @@ def locate(points: Points, crs: CRS | None, ground: Ground) -> Finding | None:
         return None
     if crs is None:
         return _without_crs(points, ground)
-    here = _lon_lat(points, crs, ground)
+    here = _lon_lat(points, crs)
     if _inside(here, ground) >= ENOUGH_INSIDE:
         return None
     x, y = (float(v) for v in np.median(points, axis=0))
@@ -176,16 +176,13 @@ def _zone(code: int) -> str | None:
 
 
 def _fits(points: Points, code: int, ground: Ground) -> bool:
-    return _inside(_lon_lat(points, CRS.from_epsg(code), ground), ground) >= _EXPLAINED
+    return _inside(_lon_lat(points, CRS.from_epsg(code)), ground) >= _EXPLAINED
 
 
-def _lon_lat(points: Points, crs: CRS, ground: Ground) -> Points:
+def _lon_lat(points: Points, crs: CRS) -> Points:
     """Longitude and latitude; a datum's shift of metres does not matter for a box of kilometres."""
-    try:
-        there = Transformer.from_crs(crs, WGS84, always_xy=True)
-        return np.column_stack(there.transform(points[:, 0], points[:, 1]))
-    except WrongCrs:
-        return np.full_like(points, np.nan)
+    there = Transformer.from_crs(crs, WGS84, always_xy=True)
+    return np.column_stack(there.transform(points[:, 0], points[:, 1]))
 
 
 def _inside(lon_lat: Points, ground: Ground) -> float:
@@ -232,6 +229,40 @@ _SIDES: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+def rank(
+    shapes: Shapes,
+    proposals: tuple[Proposal, ...],
+    near: Callable[[Shapes], Shapes],
+    ground: Ground,
+) -> tuple[Proposal, float] | None:
+    """The proposed system that puts most points of the shapes on known ones, and their share.
+
+    Parameters
+    ----------
+    shapes
+        As the file has them.
+    near
+        Gives what is known around shapes in storage coordinates.
+
+    Returns
+    -------
+    tuple | None
+        None where nothing is known there, or no system stands out.
+    """
+    shares: list[tuple[float, Proposal]] = []
+    for proposal in proposals:
+        moved = carry_shapes(shapes, into_storage(CRS.from_epsg(proposal.crs), ground))
+        known = near(moved)
+        if not len(known):
+            return None
+        shares.append((share_on(moved, known), proposal))
+    best, proposal = max(shares, key=lambda pair: pair[0])
+    # Systems alike within decimetres share their place; the first of them is proposed.
+    rest = [share for share, _ in shares if share < 0.9 * best]
+    is_clear = best >= ENOUGH_INSIDE and (not rest or max(rest) < best / 1.6)
+    return (proposal, best) if is_clear and rest else None
+
+
 def compass(bearing: float) -> Words:
     """The side that a bearing (degrees from north, clockwise) points to.
 
@@ -249,7 +280,10 @@ def describe_shift(dx: float, dy: float) -> Words:
     '184 m al este y 375 m al norte'
     """
     es, en = [], []
-    for value, sides in ((dx, (("este", "east"), ("oeste", "west"))), (dy, (("norte", "north"), ("sur", "south")))):
+    for value, sides in (
+        (dx, (("este", "east"), ("oeste", "west"))),
+        (dy, (("norte", "north"), ("sur", "south"))),
+    ):
         if abs(value) >= 1:
             side = sides[0] if value > 0 else sides[1]
             es.append(f"{abs(value):.0f} m al {side[0]}")

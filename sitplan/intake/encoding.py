@@ -91,7 +91,8 @@ def _samples(words: dict[bytes, int]) -> tuple[tuple[str, str], ...]:
         return ()
     word = max(words, key=lambda w: (words[w], len(w)))
     return tuple(
-        (NAMES[name], word.decode(name, errors="replace")) for name in ("cp1252", "cp850", "mac_roman")
+        (NAMES[name], word.decode(name, errors="replace"))
+        for name in ("cp1252", "cp850", "mac_roman")
     )
 
 

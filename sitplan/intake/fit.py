@@ -70,6 +70,8 @@ class Fitting:
         Field → the file's text → the value meant.
     code
         Text with ``{column}`` marks that makes the code; empty, the key's columns joined.
+    keeps_repeats
+        Whether rows with the same code and other contents are somebody else's to choose from.
     """
 
     layer: Layer
@@ -78,6 +80,7 @@ class Fitting:
     constants: Mapping[str, Any] = field(default_factory=dict)
     translate: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     code: str = ""
+    keeps_repeats: bool = False
     decimal_comma: bool = False
     time_zone: str = "UTC"
 
@@ -110,7 +113,8 @@ class Fitter:
         columns[CODE] = codes
         keep &= self._once(columns, shapes, batch.rows, keep)
         # Repeated rows are told as such and are not lost: only those refused are.
-        frame = pa.table(columns).filter(pa.array(keep)).to_pandas(types_mapper=pd.ArrowDtype)
+        table = pa.table(columns).filter(pa.array(keep))
+        frame: DataFrame = table.to_pandas(types_mapper=pd.ArrowDtype)
         frame[ROW] = batch.rows[keep]
         if shapes is not None:
             frame[GEOM] = shapes[keep]
@@ -167,7 +171,9 @@ class Fitter:
         for one in done:
             at = rows[one.where]
             if one.code == "letters_lost":
-                self.tally.mended(one.code, at, severity="warning", field=used.name, value=one.before)
+                self.tally.mended(
+                    one.code, at, severity="warning", field=used.name, value=one.before
+                )
             else:
                 self.tally.mended(
                     one.code, at, field=used.name, before=one.before, after=one.after or "—"
@@ -209,7 +215,10 @@ class Fitter:
         west, south, east, north = place.box
         bounds = shapely.bounds(moved)
         out = (
-            (bounds[:, 0] > east) | (bounds[:, 2] < west) | (bounds[:, 1] > north) | (bounds[:, 3] < south)
+            (bounds[:, 0] > east)
+            | (bounds[:, 2] < west)
+            | (bounds[:, 1] > north)
+            | (bounds[:, 3] < south)
         )
         at = np.flatnonzero(out)
         self.tally.tell_rows(
@@ -217,7 +226,9 @@ class Fitter:
         )
         moved[at] = None
 
-    def _require(self, columns: dict[str, pa.Array], rows: NDArray[np.int64], keep: NDArray[np.bool_]) -> None:
+    def _require(
+        self, columns: dict[str, pa.Array], rows: NDArray[np.int64], keep: NDArray[np.bool_]
+    ) -> None:
         for used in self.fitting.layer.fields:
             if used.required and used.name in columns and columns[used.name].null_count:
                 empty = columns[used.name].is_null().to_numpy(zero_copy_only=False) & keep
@@ -229,7 +240,11 @@ class Fitter:
                 )
 
     def _codes(
-        self, batch: Batch, columns: dict[str, pa.Array], shapes: Shapes | None, keep: NDArray[np.bool_]
+        self,
+        batch: Batch,
+        columns: dict[str, pa.Array],
+        shapes: Shapes | None,
+        keep: NDArray[np.bool_],
     ) -> pa.Array:
         """Each row's code: as the file says it, or made of its shape so that it comes out again."""
         matching = self.fitting.matching
@@ -244,15 +259,16 @@ class Fitter:
         return codes
 
     def _composed(self, batch: Batch) -> pa.Array:
+        """The key's columns joined, or the template filled in: ``{COL:05}`` pads with zeros."""
         template = self.fitting.code or "-".join(f"{{{c}}}" for c in self.fitting.matching.key)
-        parts: list[Any] = []
-        for literal, name in _pieces(template):
+        parts: list[Any] = [pa.array([""] * len(batch))]
+        for literal, name, width, _ in Formatter().parse(template):
             if literal:
                 parts.append(pa.scalar(literal))
             if name:
-                column = batch.table.column(name).combine_chunks()
-                texts = to_texts(column)
-                parts.append(pc.utf8_trim_whitespace(texts))
+                texts = to_texts(batch.table.column(name).combine_chunks())
+                texts = pc.utf8_trim_whitespace(texts)
+                parts.append(pc.utf8_lpad(texts, int(width), "0") if width else texts)
         return pc.binary_join_element_wise(*parts, "", null_handling="emit_null")
 
     def _generated(
@@ -282,16 +298,15 @@ class Fitter:
         considered = keep & keys.is_valid().to_numpy(zero_copy_only=False)
         same, other = self._seen.compare(keys, likeness(columns, shapes), rows, considered)
         self.tally.mended("duplicate_row", rows[same], field=CODE)
-        texts = columns[CODE].to_pylist() if len(other) else []
+        if self.fitting.keeps_repeats:
+            other = []
+        texts = columns[CODE].to_pylist() if other else []
         self.tally.tell_rows(
             "duplicate_key", "error", rows[[at for at, _ in other]], field=CODE,
-            values=[texts[at] for at, _ in other], each=[{"first": str(first)} for _, first in other],
+            values=[texts[at] for at, _ in other],
+            each=[{"first": str(first)} for _, first in other],
         )  # fmt: skip
         new = np.ones(len(rows), dtype=bool)
         new[same] = False
         self.rejected -= len(same)
         return new
-
-
-def _pieces(template: str) -> list[tuple[str, str | None]]:
-    return [(text, name) for text, name, _, _ in Formatter().parse(template)]

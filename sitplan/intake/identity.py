@@ -94,7 +94,9 @@ def hash_texts(texts: pa.Array) -> Hashes:
 
 def likeness(columns: Mapping[str, pa.Array], shapes: Shapes | None) -> Hashes:
     """A hash of what each row says: its values, and where and how large its shape is."""
-    size = len(next(iter(columns.values()))) if columns else len(shapes if shapes is not None else ())
+    size = (
+        len(next(iter(columns.values()))) if columns else len(shapes if shapes is not None else ())
+    )
     total = np.zeros(size, dtype=np.uint64)
     parts: list[Hashes] = []
     for column in columns.values():

@@ -11,9 +11,11 @@ from sitplan.intake.source import Batch
 from sitplan.intake.tally import Tally
 
 NOISE = frozenset(
-    "id timestamp begin end altitudeMode tessellate extrude visibility drawOrder icon snippet"
-    " Snippet".split()
-)
+    (
+        "id", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude", "visibility",
+        "drawOrder", "icon", "snippet", "Snippet",
+    )
+)  # fmt: skip
 """Fields that every KML has for its globe, not for its meaning."""
 ADDED = ("folder",)
 FOLDER = "folder"
@@ -59,7 +61,7 @@ class _Page(HTMLParser):
         self._row: list[str] | None = None
         self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: object) -> None:
+    def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002  the parser's own
         if tag in ("script", "style", "head"):
             self._hidden += 1
         elif tag == "tr":

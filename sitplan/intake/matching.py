@@ -16,9 +16,11 @@ SHORT_NAME = 10
 
 CODE = "code"
 _OURS = frozenset(
-    "id fid ogc_fid replaces version created_at created_by updated_at updated_by change_id"
-    " recorded_from recorded_to".split()
-)
+    (
+        "id", "fid", "ogc_fid", "replaces", "version", "created_at", "created_by", "updated_at",
+        "updated_by", "change_id", "recorded_from", "recorded_to",
+    )
+)  # fmt: skip
 """Columns of our own exports that the database fills itself: passed over in silence."""
 
 
@@ -26,7 +28,7 @@ def _field(name: str, kind: str, codes: Sequence[str] = (), **more: object) -> F
     title = {lang: say(f"intake.fields.{name}", lang) for lang in LANGUAGES}
     return Field(
         name=name, type=kind, title=title,  # type: ignore[arg-type]
-        codes={c: {lang: c for lang in LANGUAGES} for c in codes}, **more,  # type: ignore[arg-type]
+        codes={c: dict.fromkeys(LANGUAGES, c) for c in codes}, **more,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -78,6 +80,7 @@ def match_columns(
     key: Sequence[str],
     aliases: Mapping[str, str],
     filled: Sequence[str] = (),
+    tells_ignored: bool = True,
     tally: Tally,
 ) -> Matching:
     """What each column of the file is.
@@ -92,6 +95,8 @@ def match_columns(
         Column → field, as known of other files of the layer.
     filled
         Fields that get their value elsewhere: nobody need bring them.
+    tells_ignored
+        Whether columns that no field wants are worth telling.
 
     Raises
     ------
@@ -121,10 +126,9 @@ def match_columns(
         c for c in columns
         if c not in found and c not in key and normalise(c) not in _OURS | computed
     )  # fmt: skip
-    if ignored:
-        tally.tell(
-            "columns_ignored", "warning", count=len(ignored), names=", ".join(ignored[:12]) + ("…" if len(ignored) > 12 else "")
-        )
+    if ignored and tells_ignored:
+        names = ", ".join(ignored[:12]) + ("…" if len(ignored) > 12 else "")
+        tally.tell("columns_ignored", "warning", names=names)
     _tell_missing(layer, found, filled, tally)
     return Matching(found, key, ignored)
 
@@ -143,7 +147,10 @@ def _check_said(
     nowhere = [f for f in said.values() if f not in fields]
     if nowhere:
         raise BadRequest(
-            "no_such_field", name=", ".join(nowhere), layer=tally.layer or "", known=", ".join(fields)
+            "no_such_field",
+            name=", ".join(nowhere),
+            layer=tally.layer or "",
+            known=", ".join(fields),
         )
 
 

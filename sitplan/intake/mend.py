@@ -7,13 +7,16 @@ result, and told: as an error where a person must decide, as a warning where the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import GeometryType
+from shapely.geometry.base import BaseGeometry
 
 from sitplan.intake.source import Shapes
+from sitplan.intake.systems import Carry
 from sitplan.intake.tally import Tally
 
 Rows = NDArray[np.int64]
@@ -28,7 +31,7 @@ _SINGLE = {
     "Point": GeometryType.POINT, "LineString": GeometryType.LINESTRING,
     "Polygon": GeometryType.POLYGON,
 }  # fmt: skip
-_MULTI = {
+_MULTI: dict[str, Any] = {
     "Point": shapely.multipoints, "LineString": shapely.multilinestrings,
     "Polygon": shapely.multipolygons,
 }  # fmt: skip
@@ -113,6 +116,10 @@ def mend(
     out = _repeated(out, rows, tally)
     if wanted.base == "Polygon":
         out = _close(out, rows, wanted, tally)
+    if wanted.tells_winding:
+        oriented = shapely.orient_polygons(out)
+        turned = ~shapely.equals_identical(out, oriented) & shapely.is_valid(out)
+        tally.mended("ring_order", rows[turned])
     out = _valid(out, rows, tally, spot)
     if wanted.base in _DIMENSION:
         out = _of_type(out, rows, wanted, tally)
@@ -124,16 +131,17 @@ def mend(
 class SpotOf:
     """Where a geometry is, in longitude and latitude, for a person to look at."""
 
-    def __init__(self, carry: object) -> None:
+    def __init__(self, carry: Carry) -> None:
         self._carry = carry
 
-    def __call__(self, shape: object) -> Spot:
+    def __call__(self, shape: BaseGeometry | None) -> Spot:
+        """Longitude and latitude of a point on the shape; None where it has none."""
         if shape is None or shapely.is_empty(shape):
             return None
         point = shapely.get_coordinates(shapely.point_on_surface(shape))
         if not len(point) or not np.isfinite(point).all():
             return None
-        lon, lat = self._carry(point)[0]  # type: ignore[operator]
+        lon, lat = self._carry(point)[0]
         return (round(float(lon), 7), round(float(lat), 7))
 
 
@@ -142,8 +150,8 @@ def _too_many(out: Shapes, rows: Rows, wanted: Wanted, tally: Tally) -> None:
     many = count > wanted.vertices
     if many.any():
         tally.tell_rows(
-            "too_many_vertices", "error", rows[many], each=[{"vertices": int(c)} for c in count[many]],
-            limit=wanted.vertices,
+            "too_many_vertices", "error", rows[many], limit=wanted.vertices,
+            each=[{"vertices": int(c)} for c in count[many]],
         )  # fmt: skip
         out[many] = None
 
@@ -256,14 +264,14 @@ def _of_type(out: Shapes, rows: Rows, wanted: Wanted, tally: Tally) -> Shapes:
         return out
     several = np.flatnonzero((kinds != single) & ~wrong & (kinds >= 0))
     if len(several):
-        parts = shapely.get_num_geometries(out[several])
-        one = several[parts == 1]
+        parted = shapely.get_num_geometries(out[several])
+        one = several[parted == 1]
         out[one] = shapely.get_geometry(out[one], 0)
         tally.mended("multi_to_single", rows[one])
-        many = several[parts > 1]
+        many = several[parted > 1]
         tally.tell_rows(
             "several_parts", "error", rows[many],
-            each=[{"parts": int(p), "type": _title(wanted.base)} for p in parts[parts > 1]],
+            each=[{"parts": int(p), "type": _title(wanted.base)} for p in parted[parted > 1]],
         )  # fmt: skip
         out[many] = None
     return out
@@ -291,7 +299,7 @@ def _title(base: str) -> dict[str, str]:
 
 
 def _tell_wrong(
-    kinds: NDArray[np.int64], rows: Rows, wrong: NDArray[np.bool_], wanted: Wanted, tally: Tally
+    kinds: NDArray[Any], rows: Rows, wrong: NDArray[np.bool_], wanted: Wanted, tally: Tally
 ) -> None:
     is_open = wrong & (kinds == GeometryType.LINESTRING) & (wanted.base == "Polygon")
     tally.tell_rows("open_line", "error", rows[is_open])
@@ -315,7 +323,7 @@ def _areas(out: Shapes, rows: Rows, wanted: Wanted, tally: Tally, spot: SpotOf |
         keep = shapely.area(parts) >= sliver
         if not keep.all():
             touched = np.unique(of[~keep])
-            slim = shapely.multipolygons(parts[keep], indices=of[keep])
+            slim = np.asarray(shapely.multipolygons(parts[keep], indices=of[keep]), dtype=object)
             out[several[touched]] = slim[touched]
             tally.mended("sliver_dropped", rows[several[touched]])
     if wanted.min_area_m2:
@@ -327,7 +335,4 @@ def _areas(out: Shapes, rows: Rows, wanted: Wanted, tally: Tally, spot: SpotOf |
             spots=[spot(s) if spot else None for s in out[small]], limit=wanted.min_area_m2,
         )  # fmt: skip
     oriented: Shapes = shapely.orient_polygons(out)
-    if wanted.tells_winding:
-        turned = ~(shapely.equals_identical(out, oriented) | shapely.is_missing(out))
-        tally.mended("ring_order", rows[turned])
     return oriented

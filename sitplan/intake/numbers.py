@@ -17,7 +17,9 @@ _GROUPED_DOTS = r"^\s*[-+]?\d{1,3}(\.\d{3})+\s*$"
 _MANY_DOTS = r"^\s*[-+]?\d{1,3}(\.\d{3}){2,}\s*$"
 _COMMA = r"^\s*[-+]?(\d{1,3}(\.\d{3})+|\d+)?,\d+\s*$"
 _ENGLISH = r"^\s*[-+]?\d{1,3}(,\d{3})+\.\d+\s*$|^\s*[-+]?\d{1,3}(,\d{3}){2,}\s*$"
-_UNIT = r"^\s*(?P<money>MM?\$|\$|CLP)?\s*(?P<number>[-+]?[\d.,' ]*\d)\s*(?P<unit>[^\d\s.,'+-]\S*)?\s*$"
+_UNIT = (
+    r"^\s*(?P<money>MM?\$|\$|CLP)?\s*(?P<number>[-+]?[\d.,' ]*\d)\s*(?P<unit>[^\d\s.,'+-]\S*)?\s*$"
+)
 _DMS = (
     r"""^\s*(?P<sign>[-+])?(?P<deg>\d{1,3})\s*[°ºd:\s]\s*(?P<min>\d{1,2})\s*['’′m:\s]\s*"""
     r"""(?P<sec>\d{1,2}(?:[.,]\d+)?)?\s*(?:["”″s]|''|’’)?\s*(?P<side>[NSEWOnsewo])?\s*$"""
@@ -151,7 +153,9 @@ def strip_units(column: pa.Array, unit: str | None) -> tuple[pa.Array, Floats, M
 
 def parse_degrees(column: pa.Array, *, decimal_comma: bool = False) -> Numbers:
     """Degrees as decimal numbers, or as degrees, minutes and seconds with their hemisphere."""
-    found = parse_numbers(column, decimal_comma=False if _looks_like_degrees(column) else decimal_comma)
+    found = parse_numbers(
+        column, decimal_comma=False if _looks_like_degrees(column) else decimal_comma
+    )
     if not found.bad.any():
         return found
     parts = pc.extract_regex(column, _DMS)

@@ -44,11 +44,14 @@ def open_parquet(path: Path, *, asked: Asked, given: Path, stack: ExitStack) -> 
         raise UnreadableFile("no_layer", file=given.name)
     # Other geometry columns and covering boxes are no attributes.
     others = set(about["columns"]) | {
-        v[0] for c in about["columns"].values() for b in c.get("covering", {}).values() for v in b.values()
+        v[0]
+        for c in about["columns"].values()
+        for b in c.get("covering", {}).values()
+        for v in b.values()
     }
     rest = [n for n in names if n not in others]
 
-    def read_batches(tally: Tally) -> Iterator[Batch]:
+    def read_batches(_tally: Tally) -> Iterator[Batch]:
         first = 1
         try:
             for record in file.iter_batches(BATCH, columns=[*rest, name]):

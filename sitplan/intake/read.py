@@ -129,7 +129,9 @@ def _inside(path: Path, folder: Path, asked: Asked) -> tuple[Path, Asked]:
     spatial = [p for p in readable if FORMATS[p.suffix] not in ("csv", "excel")]
     chosen = spatial or readable
     if asked.layer and len(chosen) > 1:
-        named = [p for p in chosen if asked.layer.casefold() in (p.stem.casefold(), p.name.casefold())]
+        named = [
+            p for p in chosen if asked.layer.casefold() in (p.stem.casefold(), p.name.casefold())
+        ]
         if not named:
             known = ", ".join(p.stem for p in chosen)
             raise BadRequest("no_source_layer", name=asked.layer, known=known)
@@ -193,21 +195,23 @@ def _check_head(path: Path, given: Path, fmt: str) -> None:
     if fmt in _HEADS:
         is_so = head.startswith(_HEADS[fmt])
     else:
-        text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace")
+        text = head.decode(
+            "utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "replace"
+        )
         text = text.lstrip().lower()
         is_so = {
             "geojson": text.startswith("{") and '"gdal_streamed_alg"' not in text,
             "kml": text.startswith("<") and "<kml" in text,
             "dxf": text.startswith(("0", "999")) or head.startswith(b"AutoCAD Binary DXF"),
-            "csv": not head.startswith((b"PK\x03\x04", _OLE, b"%PDF", b"{\\rtf", b"<html", b"<!DOC")),
+            "csv": not head.startswith(
+                (b"PK\x03\x04", _OLE, b"%PDF", b"{\\rtf", b"<html", b"<!DOC")
+            ),
         }[fmt]
     if not is_so:
         raise UnreadableFile("not_its_format", file=given.name, format=fmt)
 
 
-def _as_utf8(
-    path: Path, folder: Path, asked: Asked, given: Path, fmt: str
-) -> tuple[Path, str]:
+def _as_utf8(path: Path, folder: Path, asked: Asked, given: Path, fmt: str) -> tuple[Path, str]:
     """The file itself where it is UTF-8, else a copy that is; and what it was."""
     if fmt == "kml":
         with path.open("rb") as handle:

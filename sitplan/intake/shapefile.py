@@ -83,7 +83,9 @@ def _encoding(parts: dict[str, Path], asked: Asked, given: Path, notes: Tally) -
     if said and said != "utf-8":
         # UTF-8 under the name of another is common; the other way round shows as bad bytes.
         if guess.is_sure and guess.encoding == "utf-8" and _has_letters(parts[".dbf"], given):
-            notes.tell("encoding_contradicts", "repair", said=NAMES.get(said, said), encoding="UTF-8")
+            notes.tell(
+                "encoding_contradicts", "repair", said=NAMES.get(said, said), encoding="UTF-8"
+            )
             return "utf-8"
         return said
     if guess.is_sure:

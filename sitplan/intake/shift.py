@@ -8,6 +8,7 @@ displacement between them; the one that most agree on wins, then is refined).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from math import hypot
 
 import numpy as np
@@ -24,6 +25,7 @@ _BIN_M = 8.0
 _ALIKE_M = 12.0
 _SAMPLE = 500
 _LEAST_PAIRS = 3
+_LEAST_POINTS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +81,10 @@ def shift_by_shape(incoming: NDArray[np.object_], known: NDArray[np.object_]) ->
         drawn by others still agree at their corners.
     """
     ours = _sample(shapely.get_coordinates(incoming))
-    tree = shapely.STRtree(shapely.points(np.unique(shapely.get_coordinates(known).round(1), axis=0)))
-    theirs = shapely.get_coordinates(tree.geometries)
-    if len(ours) < _LEAST_PAIRS or not len(theirs):
-        return None
+    theirs = np.unique(shapely.get_coordinates(known).round(1), axis=0)
+    tree = _tree(theirs)
+    if len(ours) < _LEAST_POINTS or not len(theirs):
+        return None  # among so few points chance finds a pattern
     near = shapely.box(*(ours - REACH_M).T, *(ours + REACH_M).T)
     which, other = tree.query(near)
     if not len(which):
@@ -94,6 +96,10 @@ def shift_by_shape(incoming: NDArray[np.object_], known: NDArray[np.object_]) ->
     by_chance = _by_chance(ours, tree)
     is_clear = shifted >= 0.5 and shifted >= 1.6 * max(there, by_chance)
     return found if found.length >= LEAST_M and is_clear else None
+
+
+def _tree(points: Points) -> shapely.STRtree:
+    return shapely.STRtree(np.asarray(shapely.points(points), dtype=object))
 
 
 def _sample(points: Points) -> Points:
@@ -143,6 +149,13 @@ def _agreeing(ours: Points, tree: shapely.STRtree, middle: Points) -> float:
     return len(which) / len(ours)
 
 
+def share_on(incoming: NDArray[np.object_], known: NDArray[np.object_]) -> float:
+    """Share of the incoming points that lie on a known one, as far as people digitise."""
+    ours = _sample(shapely.get_coordinates(incoming))
+    tree = _tree(shapely.get_coordinates(known))
+    return _agreeing(ours, tree, np.zeros(2)) if len(ours) else 0.0
+
+
 def _by_chance(ours: Points, tree: shapely.STRtree) -> float:
     """The same share for displacements that mean nothing: how crowded the place is."""
     ring = [(a, b) for a in (-313.0, -157.0, 149.0, 307.0) for b in (-331.0, -151.0, 163.0, 317.0)]
@@ -170,6 +183,6 @@ def crossings(areas: NDArray[np.object_], lines: NDArray[np.object_], moves: Poi
     tree = shapely.STRtree(lines)
     shares = []
     for move in moves:
-        moved = shapely.transform(inner, lambda p, by=move: p - by)
+        moved = shapely.transform(inner, partial(np.add, -move))
         shares.append(len(np.unique(tree.query(moved, predicate="intersects")[0])) / len(inner))
     return np.array(shares)

@@ -8,7 +8,7 @@ coordinates are transformed here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -17,8 +17,8 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.aoi import AreaOfInterest
 from pyproj.exceptions import CRSError, ProjError
+from pyproj.transformer import AreaOfInterest
 
 from sitplan.errors import WrongCrs
 from sitplan.intake.source import Shapes
@@ -86,18 +86,21 @@ class Ground:
         return hash((self.storage, self.bounds, tuple(d.crs for d in self.datums)))
 
 
-def ground_of(territory: Territory) -> Ground:
-    """The Ground that territory.yaml declares."""
+def ground_of(territory: Territory, *, storage: int | None = None) -> Ground:
+    """The Ground that territory.yaml declares; of a layer with a CRS of its own, in `storage`."""
     facts = territory.facts
     return Ground(
-        storage=territory.storage_crs,
+        storage=storage or territory.storage_crs,
         bounds=territory.bounds,
         datums=tuple(_datum(d) for d in facts.get("datums", ())),
-        elsewhere=tuple(
-            (e["title"], tuple(float(v) for v in e["bounds"])) for e in facts.get("elsewhere", ())
-        ),
+        elsewhere=tuple((e["title"], _box(e["bounds"])) for e in facts.get("elsewhere", ())),
         landmarks=tuple(facts.get("landmarks", ())),
     )
+
+
+def _box(values: Iterable[object]) -> tuple[float, float, float, float]:
+    west, south, east, north = (float(str(v)) for v in values)
+    return (west, south, east, north)
 
 
 def _datum(facts: Mapping[str, object]) -> Datum:
@@ -133,9 +136,7 @@ def refuse_deprecated(crs: CRS) -> None:
     if crs.is_deprecated:
         better = [c.to_epsg() for c in crs.get_non_deprecated() if c.to_epsg()]
         said = ", ".join(f"EPSG:{code}" for code in better) or "—"
-        raise WrongCrs(
-            "deprecated_system", crs=f"EPSG:{crs.to_epsg()}", name=crs.name, better=said
-        )
+        raise WrongCrs("deprecated_system", crs=f"EPSG:{crs.to_epsg()}", name=crs.name, better=said)
 
 
 def into_storage(crs: CRS, ground: Ground) -> Carry:
@@ -240,5 +241,3 @@ def describe(crs: CRS) -> str:
     """A system as people name it: ``EPSG:24879 (PSAD56 / UTM zone 19S)``."""
     code = epsg_of(crs)
     return f"EPSG:{code} ({crs.name})" if code else crs.name
-
-

@@ -53,13 +53,14 @@ def table_source(
     """
     if len(heading.names) > asked.limits.columns:
         raise UnreadableFile(
-            "too_many_columns", file=given.name, columns=len(heading.names), limit=asked.limits.columns
+            "too_many_columns",
+            file=given.name,
+            columns=len(heading.names),
+            limit=asked.limits.columns,
         )
     unknown = [c for c in asked.columns if c not in heading.names]
     if unknown:
-        raise BadRequest(
-            "no_such_column", name=", ".join(unknown), known=", ".join(heading.names)
-        )
+        raise BadRequest("no_such_column", name=", ".join(unknown), known=", ".join(heading.names))
     if heading.preface:
         notes.tell("preface_skipped", "repair", count=heading.preface)
     if heading.lines > 1:
@@ -91,5 +92,3 @@ def _crs_of(found: Coordinates | None) -> tuple[CRS | None, str]:
     if found is not None and found.kind == "degrees":
         return CRS.from_epsg(_LON_LAT), "degrees"
     return None, ""
-
-

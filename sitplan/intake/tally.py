@@ -6,12 +6,17 @@ facts may be numbers: they are written in the manner of each language.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sitplan.report import Problem, Report, Severity
 from sitplan.words import LANGUAGES, say
+
+Rows = Sequence[int] | NDArray[np.int64]
+"""Row numbers, 1-based."""
 
 DETAILS = 100
 """How many rows of one rule are told one by one; the others are counted."""
@@ -84,15 +89,15 @@ def _short(value: object) -> str:
     return text if len(text) <= 80 else f"{text[:77]}…"
 
 
-@dataclass
+@dataclasses.dataclass
 class _Group:
     """What is kept of the rows beyond those told one by one."""
 
     severity: Severity
     field: str | None
     count: int = 0
-    rows: list[int] = field(default_factory=list)
-    facts: dict[str, object] = field(default_factory=dict)
+    rows: list[int] = dataclasses.field(default_factory=list)
+    facts: dict[str, object] = dataclasses.field(default_factory=dict)
     spot: tuple[float, float] | None = None
     value: object = None
     told: int = 0
@@ -108,7 +113,7 @@ class Tally:
     def __init__(self, layer: str | None = None) -> None:
         self.layer = layer
         self._problems: list[Problem] = []
-        self._groups: dict[tuple[str, str | None], _Group] = {}
+        self._groups: dict[tuple[str, str | None, str], _Group] = {}
         self._errors = 0
 
     @property
@@ -147,7 +152,7 @@ class Tally:
         self,
         code: str,
         severity: Severity,
-        rows: Sequence[int],
+        rows: Rows,
         *,
         field: str | None = None,
         values: Iterable[object] = (),
@@ -158,7 +163,7 @@ class Tally:
         """The same problem in several rows: `values`, `spots` and `each` (facts) go with `rows`."""
         if not len(rows):
             return
-        group = self._groups.setdefault((code, field), _Group(severity, field))
+        group = self._groups.setdefault((code, field, ""), _Group(severity, field))
         if severity == "error":
             self._errors += len(rows)
         values, spots, each = iter(values), iter(spots), iter(each)
@@ -168,7 +173,7 @@ class Tally:
             self._problems.append(
                 problem(
                     code, severity, row=int(row), field=field, value=next(values, None),
-                    spot=next(spots, None), layer=self.layer, **{**facts, **next(each, {})},
+                    spot=next(spots, None), layer=self.layer, **{**facts, **next(each, {})},  # type: ignore[arg-type]
                 )
             )  # fmt: skip
             group.told += 1
@@ -178,18 +183,22 @@ class Tally:
     def mended(
         self,
         code: str,
-        rows: Sequence[int],
+        rows: Rows,
         *,
         severity: Severity = "repair",
         field: str | None = None,
         value: object = None,
         spot: tuple[float, float] | None = None,
+        about: str = "",
         **facts: object,
     ) -> None:
-        """The same repair (or note) in several rows: one entry with its count."""
+        """The same repair (or note) in several rows: one entry with its count.
+
+        Entries of the same code are kept apart by field, and by `about`.
+        """
         if not len(rows):
             return
-        group = self._groups.setdefault((code, field), _Group(severity, field))
+        group = self._groups.setdefault((code, field, about), _Group(severity, field))
         if not group.rows:
             group.facts, group.spot, group.value = dict(facts), spot, value
         group.rows.extend(int(r) for r in rows[: _ROWS_NAMED + 1 - len(group.rows)])
@@ -206,7 +215,7 @@ class Tally:
     def report(self) -> Report:
         """Everything told so far."""
         found = list(self._problems)
-        for (code, name), group in self._groups.items():
+        for (code, name, _), group in self._groups.items():
             if group.count <= 0:
                 continue
             if group.told:
@@ -215,7 +224,8 @@ class Tally:
                         code=code,
                         severity=group.severity,
                         message=sentences(
-                            "intake.more.message", {"count": group.count, "field": name or "", "code": code}
+                            "intake.more.message",
+                            {"count": group.count, "field": name or "", "code": code},
                         ),
                         layer=self.layer,
                         field=name,
@@ -233,6 +243,6 @@ class Tally:
         return Report(tuple(found))
 
 
-def _rows_named(rows: Sequence[int], count: int) -> str:
+def _rows_named(rows: Rows, count: int) -> str:
     named = ", ".join(str(r) for r in rows[:_ROWS_NAMED])
     return f"{named}…" if count > _ROWS_NAMED else named

@@ -23,9 +23,12 @@ _LOST = r"\x{fffd}|\x{00ef}\x{00bf}\x{00bd}|\pL\?\pL"
 _SPANISH = set("áéíóúüñÁÉÍÓÚÜÑ")
 
 NULL_WORDS = frozenset(
-    "null none nan na n/a n/d nd s/i s/d <null> <nulo> nulo sin_informacion sin_dato sin_datos"
-    " sin_info no_informado no_informada no_registra no_disponible #n/d #n/a".split()
-)
+    (
+        "null", "none", "nan", "na", "n/a", "n/d", "nd", "s/i", "s/d", "<null>", "<nulo>", "nulo",
+        "sin_informacion", "sin_dato", "sin_datos", "sin_info", "no_informado", "no_informada",
+        "no_registra", "no_disponible", "#n/d", "#n/a",
+    )
+)  # fmt: skip
 """Texts that stand for “not known”, as `normalise` writes them."""
 
 
@@ -73,7 +76,9 @@ def mend_text(
         unique = old.dictionary_encode()
         mended = [mend(v) for v in unique.dictionary.to_pylist()]
         new = pa.array(mended, pa.string()).take(unique.indices)
-        changed = pc.fill_null(pc.not_equal(old, new), fill_value=True).to_numpy(zero_copy_only=False)
+        changed = pc.fill_null(pc.not_equal(old, new), fill_value=True).to_numpy(
+            zero_copy_only=False
+        )
         if code == "letters_lost":
             done.append(Mending(code, where, old[0].as_py(), ""))
             continue
@@ -114,11 +119,9 @@ def from_code_page(text: str) -> str:
 
 
 def strip_control(text: str) -> str:
-    """The text without signs that nobody can see; inside a word as "O\x1aHIGGINS" a blank."""
+    """The text without signs that nobody can see; between two letters they become a blank."""
     bare = re.sub(r"(?<=\w)[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f](?=\w)", " ", text)
-    return "".join(
-        c for c in bare if unicodedata.category(c) not in ("Cc", "Cf") or c in "\t\n\r"
-    )
+    return "".join(c for c in bare if unicodedata.category(c) not in ("Cc", "Cf") or c in "\t\n\r")
 
 
 def single_blanks(text: str) -> str:

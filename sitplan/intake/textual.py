@@ -54,9 +54,7 @@ def open_csv(path: Path, *, asked: Asked, given: Path) -> Source:
         has_decimal_comma(pa.array([r[i] for r in body if i < len(r)], pa.string()))
         for i in range(len(heading.names))
     )
-    sample = {
-        n: [r[i] if i < len(r) else None for r in body] for i, n in enumerate(heading.names)
-    }
+    sample = {n: [r[i] if i < len(r) else None for r in body] for i, n in enumerate(heading.names)}
     # The reader counts lines, and a heading cell may hold several.
     skip = _lines_until(lines, delimiter, heading.at + 1)
 
@@ -107,7 +105,9 @@ def _delimiter(text: str) -> str:
     """The sign that cuts the lines most evenly."""
     best, score = ",", 0.0
     for sign in ";\t|,":
-        widths = [len(row) for row in list(csv.reader(io.StringIO(text), delimiter=sign))[:HEAD_ROWS]]
+        widths = [
+            len(row) for row in list(csv.reader(io.StringIO(text), delimiter=sign))[:HEAD_ROWS]
+        ]
         if not widths:
             continue
         usual = max(set(widths), key=lambda w: (w > 1, widths.count(w)))
@@ -125,7 +125,13 @@ def _lines_until(lines: list[str], delimiter: str, count: int) -> int:
 
 
 def _csv_records(
-    path: Path, encoding: str, delimiter: str, heading: Heading, skip: int, given: Path, tally: Tally
+    path: Path,
+    encoding: str,
+    delimiter: str,
+    heading: Heading,
+    skip: int,
+    given: Path,
+    tally: Tally,
 ) -> Iterator[tuple[NDArray[np.int64], pa.Table]]:
     uneven: list[int] = []
 

@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from sitplan.intake.numbers import parse_numbers, strip_units
 from sitplan.intake.tally import Tally
 from sitplan.intake.text import normalise
-from sitplan.layer import Field
+from sitplan.layer import Field, Words
+from sitplan.words import LANGUAGES, say
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -54,12 +55,15 @@ class Column:
         shown = [_shown(values[int(i)].as_py()) for i in at[:100]]
         self.tally.tell_rows(
             code, "error", self.rows[at], field=self.field.name, values=shown,
-            title=self.field.title, **facts,
+            title=self.field.title, **facts,  # type: ignore[arg-type]
         )  # fmt: skip
 
     def mended(self, code: str, where: Mask, **facts: object) -> None:
         """Tell a repair for the marked rows."""
-        self.tally.mended(code, self.rows[np.flatnonzero(where)], field=self.field.name, **facts)
+        self.tally.mended(
+            code, self.rows[np.flatnonzero(where)], field=self.field.name,
+            **facts,  # type: ignore[arg-type]
+        )  # fmt: skip
 
 
 def _shown(value: object) -> object:
@@ -199,23 +203,30 @@ def code_of(text: str, codes: Mapping[str, Mapping[str, str]]) -> str | None:
 
 
 def _listed(field: Field, lang: str) -> str:
-    return ", ".join(f"{c} ({t.get(lang, c)})" if t.get(lang, c) != c else c for c, t in field.codes.items())
+    return ", ".join(
+        f"{c} ({t.get(lang, c)})" if t.get(lang, c) != c else c for c, t in field.codes.items()
+    )
 
 
-def _nearest(texts: pa.Array, wrong: Mask, codes: Mapping[str, Mapping[str, str]]) -> str:
-    """The code that the first wrong text is likest to; empty where none is."""
+def _nearest(texts: pa.Array, wrong: Mask, codes: Mapping[str, Mapping[str, str]]) -> Words:
+    """A question for the code that the first wrong text is likest to; empty where none is."""
     if not wrong.any():
-        return ""
+        return {}
     word = normalise(texts[int(np.flatnonzero(wrong)[0])].as_py())
     names = {normalise(n): c for c, titles in codes.items() for n in (c, *titles.values())}
     found = difflib.get_close_matches(word, names, n=1, cutoff=0.75)
-    return names[found[0]] if found else ""
+    if not found:
+        return {}
+    return {lang: say("intake.nearest", lang, code=names[found[0]]) for lang in LANGUAGES}
 
 
 _YMD = r"^\s*(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?:[T ].*)?$"
 _DMY = r"^\s*(?P<d>\d{1,2})[-/. ](?P<m>\d{1,2})[-/. ](?P<y>\d{4})(?:[ T].*)?$"
 _COMPACT = r"^\s*(?P<y>(?:19|20)\d{2})(?P<m>\d{2})(?P<d>\d{2})\s*$"
-_NAMED = r"(?i)^\s*(?P<d>\d{1,2})\s*(?:de\s+|-|/)?\s*(?P<m>[a-z]{3,10})\.?\s*(?:de\s+|del\s+|-|/|,)?\s*(?P<y>\d{4})\s*$"
+_NAMED = (
+    r"(?i)^\s*(?P<d>\d{1,2})\s*(?:de\s+|-|/)?\s*(?P<m>[a-z]{3,10})\.?\s*"
+    r"(?:de\s+|del\s+|-|/|,)?\s*(?P<y>\d{4})\s*$"
+)
 
 
 def to_dates(values: pa.Array, column: Column) -> pa.Array:
@@ -267,7 +278,9 @@ def _days(
     year: NDArray[np.int64], month: NDArray[np.int64], day: NDArray[np.int64]
 ) -> NDArray[np.datetime64]:
     fits = (month >= 1) & (month <= 12) & (year >= _FIRST_YEAR) & (year <= _LAST_YEAR)
-    months = ((np.where(fits, year, 1970) - 1970) * 12 + np.where(fits, month, 1) - 1).astype("datetime64[M]")
+    months = ((np.where(fits, year, 1970) - 1970) * 12 + np.where(fits, month, 1) - 1).astype(
+        "datetime64[M]"
+    )
     first = months.astype("datetime64[D]")
     length = ((months + 1).astype("datetime64[D]") - first).astype(np.int64)
     fits &= (day >= 1) & (day <= length)
@@ -337,7 +350,7 @@ def to_arrays(values: pa.Array, column: Column) -> pa.Array:
     if wrong.any():
         shown = pa.array(["; ".join(map(str, i)) if i else None for i in lists], pa.string())
         column.bad(
-            "not_in_list", wrong, shown, nearest="",
+            "not_in_list", wrong, shown, nearest={},
             known={lang: _listed(field, lang) for lang in ("es", "en")},
         )  # fmt: skip
     return pa.array(out, pa.list_(pa.string()))
@@ -346,7 +359,9 @@ def to_arrays(values: pa.Array, column: Column) -> pa.Array:
 def _cut(text: str, flat: str) -> list[str]:
     """A text cut at the field's sign; a list as JSON or PostgreSQL write it is taken as such."""
     bare = text.strip()
-    if (bare.startswith("[") and bare.endswith("]")) or (bare.startswith("{") and bare.endswith("}")):
+    if (bare.startswith("[") and bare.endswith("]")) or (
+        bare.startswith("{") and bare.endswith("}")
+    ):
         return [i.strip().strip("\"'") for i in bare[1:-1].split(",")]
     return bare.split(flat)
 

@@ -71,7 +71,9 @@ def open_vector(path: Path, fmt: str, *, asked: Asked, given: Path, stack: ExitS
             for name, (meta, reader) in zip(names, pairs, strict=True):
                 start = first
                 for record in _records(reader, given):
-                    batch = _batch(record, meta, first, tally, _relinear(target, name, first - start))
+                    batch = _batch(
+                        record, meta, first, tally, _relinear(target, name, first - start)
+                    )
                     first += len(batch)
                     if first - 1 > asked.limits.rows:
                         raise UnreadableFile(

@@ -94,7 +94,7 @@ def _open_workbook(path: Path, given: Path, stack: ExitStack, *, values: bool) -
 
 
 def _choose_sheet(book: Any, asked: Asked, given: Path) -> Any:
-    sheets = [s for s in book.worksheets]
+    sheets = list(book.worksheets)
     if asked.layer:
         for sheet in sheets:
             if sheet.title.casefold() == asked.layer.casefold():
@@ -173,11 +173,15 @@ def _table(rows: list[tuple[Any, ...]], heading: Heading) -> pa.Table:
         if there and all(isinstance(v, bool) for v in there):
             columns.append(pa.array(values, pa.bool_()))
         elif there and all(isinstance(v, int | float) and not isinstance(v, bool) for v in there):
-            columns.append(pa.array([None if v is None else float(v) for v in values], pa.float64()))
+            columns.append(
+                pa.array([None if v is None else float(v) for v in values], pa.float64())
+            )
         elif there and all(isinstance(v, datetime) for v in there):
             columns.append(pa.array(values, pa.timestamp("us")))
         elif there and all(isinstance(v, date) and not isinstance(v, datetime) for v in there):
             columns.append(pa.array(values, pa.date32()))
         else:
-            columns.append(pa.array([None if v is None else _as_text(v) for v in values], pa.string()))
+            columns.append(
+                pa.array([None if v is None else _as_text(v) for v in values], pa.string())
+            )
     return pa.table(columns, names=list(heading.names))
