@@ -76,8 +76,8 @@ export const api = {
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
   feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang }),
-  features: (layer: string, lang: Lang, limit: number, bbox?: string) =>
-    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, bbox }),
+  features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false" }) =>
+    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only }),
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang }),
 };

@@ -111,9 +111,13 @@ export class TerritoryMap {
       const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
       this.#events.hit(this.#under([event.point.x, event.point.y], touch ? NEAR_PX.touch : NEAR_PX.mouse));
     });
-    map.on("mousemove", (event) => {
-      const hits = this.#under([event.point.x, event.point.y], NEAR_PX.mouse, true);
-      map.getCanvas().style.cursor = hits.length ? "pointer" : "";
+    let asked = 0;
+    map.on("mousemove", ({ point }) => {
+      cancelAnimationFrame(asked);
+      asked = requestAnimationFrame(() => {
+        const hits = this.#under([point.x, point.y], NEAR_PX.mouse, true);
+        map.getCanvas().style.cursor = hits.length ? "pointer" : "";
+      });
     });
     map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;

@@ -58,6 +58,11 @@ class Store {
   /** Strategies of the plan that stand open. */
   opened = $state.raw<ReadonlySet<string>>(new Set());
   stop = $state<Stop>("half");
+  /** Whether what was just opened has yet to be brought into view. */
+  private wantsView = false;
+  private asked = 0;
+  /** Whether the heading of what comes next takes the focus, to be read aloud. */
+  private wantsHeading = false;
   map = $state<"waiting" | "ready" | "absent">("waiting");
   online = $state(navigator.onLine);
   reachable = $state(true);
@@ -104,19 +109,20 @@ class Store {
     this.push();
   }
 
-  /** Opens the sheet of a feature; `bbox` brings it into view. */
-  open(feature: FeatureRef, bbox?: Target["bbox"] | null): void {
+  /** Opens the sheet of a feature and brings it into view, unless the map is to `stay`. */
+  open(feature: FeatureRef, how: { bbox?: Target["bbox"] | null; stay?: boolean } = {}): void {
     this.feature = feature;
     this.picked = null;
-    if (bbox) this.fit(bbox);
-    if (this.stop === "title" || (bbox && this.stop === "full" && isPhone())) this.stop = "half";
+    this.wantsView = !how.stay;
+    if (how.bbox) this.bring(how.bbox);
+    if (this.stop === "title" || (this.stop === "full" && isPhone())) this.stop = "half";
     this.push();
   }
 
   openFound(found: Found): void {
     const id = found.layer === "initiatives" ? found.code : found.id;
     const point = found.point;
-    this.open({ layer: found.layer, id }, found.bbox ?? (point ? [...point, ...point] : null));
+    this.open({ layer: found.layer, id }, { bbox: found.bbox ?? (point ? [...point, ...point] : null) });
   }
 
   /** Leaves the sheet for the panel it was opened from. */
@@ -125,8 +131,15 @@ class Store {
     this.push();
   }
 
+  /** Brings what was opened into view, once: later the map is the person's own. */
+  bring(bbox: Target["bbox"] | null): void {
+    if (bbox && this.wantsView) this.fit(bbox);
+    if (bbox) this.wantsView = false;
+  }
+
   fit(bbox: Target["bbox"]): void {
-    this.target = { bbox, serial: (this.target?.serial ?? 0) + 1 };
+    this.asked += 1;
+    this.target = { bbox, serial: this.asked };
   }
 
   /** What a click found: one thing opens its sheet, several a list of them. */
@@ -137,17 +150,17 @@ class Store {
     const first = own[0] ?? this.hits[0];
     if (!first) return;
     if (own.length === 1 || this.hits.length === 1) {
-      this.open({ layer: first.layer, id: first.id });
+      this.open({ layer: first.layer, id: first.id }, { stay: true });
       return;
     }
     this.go("here");
   }
 
-  /** What a record is called: its initiative or its label, where it has one. */
-  nameOf(layer: string, properties: Record<string, unknown>): string {
+  /** What a record is called: by its initiative, its label or its code, whichever is known first. */
+  nameOf(layer: string, properties: Record<string, unknown>): string | null {
     const label = this.layer(layer)?.label ?? "name";
-    const name = properties["initiative_name"] ?? properties[label];
-    return name ? String(name) : this.words.feature.unnamed;
+    const name = properties["initiative_name"] ?? properties[label] ?? properties["code"];
+    return name ? String(name) : null;
   }
 
   groupOf(layer: string): string {
@@ -166,6 +179,7 @@ class Store {
     if (!same) {
       this.feature = place.feature;
       this.picked = null;
+      this.wantsView = place.view === null;
     }
     if (place.view) this.view = place.view;
   }
@@ -176,7 +190,14 @@ class Store {
     if (hash !== location.hash) history.replaceState(null, "", hash || location.pathname);
   }
 
+  /** Puts the focus on a heading that has just come, once for every step. */
+  greet(heading: HTMLElement): void {
+    if (this.wantsHeading) heading.focus({ preventScroll: true });
+    this.wantsHeading = false;
+  }
+
   private push(): void {
+    this.wantsHeading = true;
     const hash = formatHash(this.place);
     if (hash !== location.hash) history.pushState(null, "", hash || location.pathname);
   }

@@ -78,6 +78,8 @@ export const en: Words = {
     fromTo: (from, to) => `It is planned between ${from} and ${to}.`,
     from: (from) => `It is planned from ${from}.`,
     until: (to) => `It is planned until ${to}.`,
+    began: (day) => `It began on ${day}.`,
+    ended: (day) => `It was finished on ${day}.`,
     responsible: (unit) => `In charge: ${unit}.`,
     progress: (percent) => `${percent} of the works are done.`,
     all: "See the whole plan",

@@ -76,6 +76,8 @@ export const es = {
     fromTo: (from: string, to: string) => `Está prevista entre el ${from} y el ${to}.`,
     from: (from: string) => `Está prevista desde el ${from}.`,
     until: (to: string) => `Está prevista hasta el ${to}.`,
+    began: (day: string) => `Empezó el ${day}.`,
+    ended: (day: string) => `Se terminó el ${day}.`,
     responsible: (unit: string) => `Responde: ${unit}.`,
     progress: (percent: string) => `Lleva un ${percent} de avance físico.`,
     all: "Ver todo el plan",

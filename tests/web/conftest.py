@@ -1,0 +1,107 @@
+"""A real Chromium before the real server: every page is watched for faults until it closes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+WEB = Path(__file__).resolve().parents[2] / "api" / "web"
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+# Without a graphics card, software draws the same map.
+_DRIVER_NOISE = ("GL Driver Message", "WebGL-0x")
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong on it: console errors and requests to anybody else."""
+
+    page: Page
+    origin: str
+    faults: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def watch(self) -> None:
+        """Listen to the page from now on."""
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("request", self._request)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        text = message.text
+        if message.type in ("error", "warning") and not any(n in text for n in _DRIVER_NOISE):
+            self.faults.append(f"{message.type}: {text}")
+
+    def _request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if address.scheme in ("http", "https", "ws", "wss") and request.url.find(self.origin) != 0:
+            self.strangers.append(request.url)
+
+    def check(self) -> None:
+        """Fail where something went wrong that the test did not call for."""
+        faults = [f for f in self.faults if not any(word in f for word in self.expected)]
+        assert not faults, faults
+        assert not self.strangers, self.strangers
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built() -> Path:
+    """The built web map."""
+    found = WEB / "dist" / "index.html"
+    assert found.is_file(), "the web map is not built: make test builds it"
+    return WEB / "dist"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, drawing WebGL in software."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "Chromium is missing: make test installs it"
+    arguments = ["--enable-unsafe-swiftshader", "--ignore-gpu-blocklist"]
+    if os.geteuid() == 0:
+        arguments.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield found
+        found.close()
+
+
+Opener = Callable[..., Watched]
+
+
+@pytest.fixture
+def visit(browser: Browser, served: str) -> Iterator[Opener]:
+    """Open the map at a hash: ``visit("#panel=plan", viewport=PHONE)``; faults fail the test."""
+    opened: list[Watched] = []
+
+    def open_at(hash_: str = "", *, drawn: bool = True, **context: Any) -> Watched:
+        settings: dict[str, Any] = {
+            "viewport": DESKTOP,
+            "locale": "es-CL",
+            "reduced_motion": "reduce",
+            **context,
+        }
+        page = browser.new_context(**settings).new_page()
+        page.set_default_timeout(15_000)
+        watched = Watched(page, served)
+        watched.watch()
+        opened.append(watched)
+        page.goto(f"{served}/{hash_}")
+        if drawn:
+            page.wait_for_selector("[data-map=ready]", timeout=40_000)
+        return watched
+
+    yield open_at
+    for watched in opened:
+        watched.page.context.close()
+    for watched in opened:
+        watched.check()

@@ -1,0 +1,235 @@
+"""Slow, offline, refused, without WebGL, without script, with the keyboard alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from .conftest import PHONE, WEB, Opener
+
+pytestmark = pytest.mark.browser
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+_NO_WEBGL = (
+    "HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...more) {"
+    "return /webgl/.test(kind) ? null : get.call(this, kind, ...more) })"
+    "(HTMLCanvasElement.prototype.getContext)"
+)
+
+
+def test_nothing_is_asked_of_anybody_else(visit: Opener, served: str) -> None:
+    """With every other address cut the map is whole; one that was asked for fails the visit."""
+    watched = visit()
+    page = watched.page
+    page.context.route(
+        lambda address: not address.startswith(served) and address.startswith("http"),
+        lambda route: route.abort(),
+    )
+    for panel in ("plan", "layers", "emergency"):
+        page.goto(f"{served}/#panel={panel}")
+        page.wait_for_timeout(400)
+    assert watched.strangers == []
+
+
+def test_offline_is_told_and_heals_by_itself(visit: Opener) -> None:
+    watched = visit()
+    watched.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+    page = watched.page
+    page.context.set_offline(True)
+    expect(page.get_by_text("Sin conexión a la red.")).to_be_visible()
+    expect(page.get_by_text("Se ve lo que ya se había cargado.")).to_be_visible()
+    page.get_by_role("combobox").fill("plaza")
+    expect(page.get_by_role("button", name="Reintentar")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Reintentar").click()
+    expect(page.get_by_role("option").first).to_be_visible()
+    expect(page.get_by_text("Sin conexión a la red.")).to_have_count(0)
+
+
+def test_a_first_visit_without_the_server_says_so_and_recovers(visit: Opener, served: str) -> None:
+    watched = visit(drawn=False)
+    watched.expected = ("Failed to load resource", "ERR_")
+    page = watched.page
+    page.route("**/api/**", lambda route: route.abort())
+    page.goto("about:blank")
+    page.goto(served)
+    expect(page.get_by_text("El servidor no responde.").first).to_be_visible()
+    page.unroute("**/api/**")
+    page.wait_for_selector("[data-map=ready]", timeout=30_000)
+
+
+def test_a_refusal_shows_the_servers_own_words(visit: Opener) -> None:
+    watched = visit()
+    watched.expected = ("503",)
+    page = watched.page
+
+    def refuse(route: Route) -> None:
+        body = {"title": "La base de datos no responde", "detail": "Se detuvo.", "hint": "Espera."}
+        route.fulfill(
+            status=503, content_type="application/problem+json", body=json.dumps(body)
+        )
+
+    page.route("**/api/plan?*", refuse)
+    page.get_by_role("button", name="Ver las iniciativas").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("La base de datos no responde")
+    expect(alert).to_contain_text("Espera.")
+    page.unroute("**/api/plan?*")
+    page.get_by_role("button", name="Reintentar").click()
+    expect(page.locator("main")).to_contain_text("254 iniciativas")
+
+
+def test_slow_answers_show_that_something_is_coming(visit: Opener) -> None:
+    page = visit().page
+    held: list[Route] = []
+    page.route("**/api/plan?*", lambda route: held.append(route))
+    page.get_by_role("button", name="Ver las iniciativas").click()
+    expect(page.locator("main").get_by_role("status").filter(has_text="Cargando…")).to_have_count(1)
+    page.wait_for_timeout(200)
+    held[0].continue_()
+    expect(page.locator("main")).to_contain_text("254 iniciativas")
+
+
+def test_without_webgl_the_panel_is_a_page(visit: Opener, served: str) -> None:
+    page = visit(drawn=False).page
+    page.add_init_script(_NO_WEBGL)
+    page.goto("about:blank")
+    page.goto(served)
+    expect(page.get_by_text("Este navegador no puede dibujar el mapa.")).to_be_visible()
+    expect(page.locator(".map")).to_have_count(0)
+    page.get_by_role("combobox").fill("plaza")
+    page.get_by_role("option").first.click()
+    expect(page.get_by_role("link", name="Ver los datos en JSON")).to_be_visible()
+
+
+def test_without_script_the_page_leads_to_the_data(visit: Opener) -> None:
+    page = visit(drawn=False, java_script_enabled=False).page
+    expect(page.locator("noscript h1")).to_be_visible()
+    for link in page.locator("noscript a, a").all():
+        assert (link.get_attribute("href") or "").startswith("/api")
+
+
+def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
+    page = visit().page
+
+    def tab_to(name: str, *, limit: int = 60) -> None:
+        for _ in range(limit):
+            page.keyboard.press("Tab")
+            label = page.evaluate(
+                "() => { const e = document.activeElement;"
+                " return (e.getAttribute('aria-label') || e.innerText || '').trim() }"
+            )
+            if label.startswith(name):
+                ring = page.evaluate(
+                    "() => { const s = getComputedStyle(document.activeElement);"
+                    " return s.outlineStyle + parseFloat(s.outlineWidth) }"
+                )
+                assert ring == "solid3" or page.evaluate(
+                    "() => document.activeElement.getAttribute('role') === 'switch'"
+                ), (name, ring)
+                return
+        raise AssertionError(f"no Tab reaches {name!r}")
+
+    # 1. find a square by its name
+    tab_to("Busca una calle")
+    page.keyboard.type("plaza el eden")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text("Plaza El Edén")
+    # 2. go back and read an initiative of the plan
+    page.evaluate("document.activeElement.blur()")
+    tab_to("Inicio")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox")).to_be_visible()
+    page.get_by_role("combobox").focus()
+    page.keyboard.press("Escape")
+    tab_to("Ver las iniciativas")
+    page.keyboard.press("Enter")
+    expect(page.locator("ul.strategies")).to_be_visible()
+    tab_to("Desarrollo Territorial")
+    page.keyboard.press("Enter")
+    tab_to("Remodelación e Implementación")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Lugar en el plan")).to_be_visible()
+    # 3. switch a layer off
+    page.go_back()
+    page.go_back()
+    expect(page.get_by_role("combobox")).to_be_visible()
+    tab_to("Capas del territorio")
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).to_have_text("Capas del territorio")
+    tab_to("Mostrar Áreas verdes")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("switch", name="Mostrar Áreas verdes")).not_to_be_checked()
+    # 4. ask the map what lies at its centre
+    tab_to("Mapa.", limit=150)
+    page.keyboard.press("Enter")
+    expect(page.locator("main h1")).not_to_have_text("Capas del territorio")
+    # 5. come nearer
+    before = page.url
+    tab_to("Acercar", limit=150)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    assert page.url != before
+
+
+@pytest.mark.parametrize("theme", ["day", "dark"])
+@pytest.mark.parametrize(
+    ("state", "size"),
+    [
+        ("", None),
+        ("&panel=plan", None),
+        ("&panel=layers", None),
+        ("&panel=emergency", PHONE),
+        ("&feature=initiatives/DEMO-002", None),
+        ("&feature=initiatives/DT-P1-E02", PHONE),
+        ("&lang=en", PHONE),
+    ],
+)
+def test_no_serious_fault_of_accessibility(
+    visit: Opener, theme: str, state: str, size: dict[str, int] | None
+) -> None:
+    assert AXE.is_file(), "axe-core is missing: npm ci brings it"
+    page = visit(f"#theme={theme}{state}", **({"viewport": size} if size else {})).page
+    page.wait_for_timeout(500)
+    faults = _axe(page, AXE)
+    assert not faults, json.dumps(faults, ensure_ascii=False, indent=1)
+
+
+def _axe(page: Page, script: Path) -> list[dict[str, object]]:
+    page.evaluate(script.read_text(encoding="utf-8"))
+    found = page.evaluate(
+        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
+        " 'wcag22aa', 'best-practice']})"
+    )
+    return [
+        {"rule": one["id"], "where": [n["html"][:160] for n in one["nodes"]][:4], "why": one["help"]}
+        for one in found["violations"]
+        if one["impact"] in ("serious", "critical", "moderate")
+    ]
+
+
+def test_targets_are_44_pixels_wide_and_high(visit: Opener) -> None:
+    for state in ("", "#panel=plan", "#panel=layers", "#feature=initiatives/DEMO-002"):
+        page = visit(state, viewport=PHONE).page
+        page.wait_for_timeout(300)
+        small = page.evaluate(
+            """() => [...document.querySelectorAll('main button, main summary, .map button, main input')]
+              .filter((e) => e.checkVisibility() && !e.closest('p, ol.path') && !e.matches('.handle'))
+              .map((e) => [e, (e.closest('label') ?? e).getBoundingClientRect()])
+              .filter(([, box]) => box.height < 43.5 || box.width < 35.5)
+              .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
+        )
+        assert not small, small
+
+
+def test_text_at_four_times_its_size_loses_nothing(visit: Opener) -> None:
+    """1280 pixels at 400 % are 320 (WCAG 1.4.10): nothing scrolls sideways."""
+    page = visit("#panel=plan", viewport={"width": 320, "height": 640}).page
+    wide = page.evaluate("() => document.querySelector('.scroller').scrollWidth")
+    assert wide <= 320
+    assert re.search("Iniciativas", page.locator("main h1").inner_text())
