@@ -13,6 +13,7 @@ was made from.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ from sitplan import programs  # noqa: E402
 from sitplan.errors import SitplanError, Unavailable  # noqa: E402
 from sitplan.freshness import WEB, WEB_STAMP, digest, is_stamped, web_mark  # noqa: E402
 from sitplan.home import prepare_home  # noqa: E402
-from sitplan.phases import Phases  # noqa: E402
+from sitplan.phases import Phase, Phases  # noqa: E402
 from sitplan.settings import Settings  # noqa: E402
 from sitplan.words import say  # noqa: E402
 
@@ -151,17 +152,19 @@ def _install_packages(phases: Phases, wanted: Wanted, log: Path) -> None:
         as_root = _as_root(names)
         for why in dict.fromkeys(reason for _, reason in wanted):
             group = ", ".join(name for name, reason in wanted if reason == why)
-            line = say(
-                "phases.installing", phases.lang, names=group, why=say(f"phases.{why}", phases.lang)
-            )
-            print(f"\n    {line}", end="", flush=True)
-        print("\n    ", end="", flush=True)
+            because = say(f"phases.{why}", phases.lang)
+            phase.announce(say("phases.installing", phases.lang, names=group, why=because))
+        if as_root and sys.stdin.isatty():
+            print(flush=True)  # sudo may ask for a password
         keep = _forbid_main_cluster(as_root)
         try:
             apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt-get"]
-            _run([*apt, "update", "-q"], log=log, asks=True)
+            _run(phase, [*apt, "update", "-q"], log=log, asks=True)
             _run(
-                [*apt, "install", "-y", "-q", "--no-install-recommends", *names], log=log, asks=True
+                phase,
+                [*apt, "install", "-y", "-q", "--no-install-recommends", *names],
+                log=log,
+                asks=True,
             )
         finally:
             if not keep:
@@ -235,7 +238,7 @@ def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
     with phases.phase("python") as phase:
         if not _working_environment():
             shutil.rmtree(VENV, ignore_errors=True)
-            _run([sys.executable, "-m", "venv", str(VENV)], log=log)
+            _run(phase, [sys.executable, "-m", "venv", str(VENV)], log=log)
         python = VENV / "bin" / "python"
         stamp = VENV / ("tests.stamp" if tested else "runtime.stamp")
         mark = digest([*locks, CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT))
@@ -245,8 +248,10 @@ def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
             return
         pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         chosen = [word for lock in locks for word in ("-r", str(lock))]
-        _run([*pip, "--require-hashes", *chosen], log=log)
-        _run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)], log=log)
+        _run(phase, [*pip, "--require-hashes", *chosen], log=log)
+        _run(
+            phase, [*pip, "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)], log=log
+        )
         stamp.write_text(mark, encoding="ascii")
         told = subprocess.run([python, "-V"], capture_output=True, text=True).stdout.strip()
         phase.tell(told.removeprefix("Python ") or version)
@@ -266,11 +271,12 @@ def _build_web(phases: Phases, log: Path) -> None:
         lock = digest([WEB / "package-lock.json", CHECKOUT / "requirements-build.lock"])
         if not is_stamped(modules, lock):
             _run(
+                phase,
                 ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
                 log=log, env=env, cwd=WEB,
             )  # fmt: skip
             modules.write_text(lock, encoding="ascii")
-        _run(["npm", "run", "build"], log=log, env=env, cwd=WEB)
+        _run(phase, ["npm", "run", "build"], log=log, env=env, cwd=WEB)
         WEB_STAMP.write_text(mark, encoding="ascii")
         phase.tell(say("phases.built", phases.lang))
 
@@ -279,6 +285,7 @@ def _build_web(phases: Phases, log: Path) -> None:
 
 
 def _run(
+    phase: Phase,
     command: list[str],
     *,
     log: Path,
@@ -286,7 +293,7 @@ def _run(
     cwd: Path | None = None,
     asks: bool = False,
 ) -> None:
-    """Run `command`, all that it says kept in `log`.
+    """Run `command`, all that it says kept in `log`, the latest shown to who watches.
 
     Raises
     ------
@@ -298,18 +305,30 @@ def _run(
         out.flush()
         begun = out.tell()
         try:
-            done = subprocess.run(
+            process = subprocess.Popen(
                 command,
                 stdin=None if asks and sys.stdin.isatty() else subprocess.DEVNULL,
                 stdout=out, stderr=out, env=env, cwd=cwd,
             )  # fmt: skip
         except OSError as error:
             raise Unavailable("install_failed", reason=str(error), log=log) from error
-    if done.returncode:
+        while process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.5)
+            phase.progress(_latest(log))
+    if process.returncode:
         said = log.read_bytes()[begun:].decode(errors="replace").strip().splitlines()
         telling = [line for line in said if line.startswith(("E: ", "ERROR", "npm error", "Error"))]
-        reason = (telling or said or [f"{command[0]} → {done.returncode}"])[-1]
+        reason = (telling or said or [f"{command[0]} → {process.returncode}"])[-1]
         raise Unavailable("install_failed", reason=reason, log=log)
+
+
+def _latest(log: Path) -> str:
+    """The last whole line that a program said so far."""
+    with log.open("rb") as said:
+        said.seek(max(0, said.seek(0, os.SEEK_END) - 2000))
+        lines = said.read().decode(errors="replace").split("\n")[:-1]
+    return next((line.strip() for line in reversed(lines) if line.strip() and line[0] != "$"), "")
 
 
 if __name__ == "__main__":

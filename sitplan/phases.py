@@ -5,6 +5,7 @@ Leans on the standard library alone: `scripts/bootstrap.py` speaks before anythi
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -17,8 +18,10 @@ from sitplan.words import say
 
 @dataclass(slots=True)
 class Phase:
-    """A phase under way; `tell` says what came of it, `note` adds a line below."""
+    """A phase under way, on the line that `head` begins."""
 
+    head: str
+    out: TextIO
     what: str = ""
     notes: list[str] = field(default_factory=list)
 
@@ -29,6 +32,19 @@ class Phase:
     def note(self, line: str) -> None:
         """Add a line that stands below the phase."""
         self.notes.append(line)
+
+    def announce(self, line: str) -> None:
+        """Say at once what is about to be done; the phase ends on a line of its own."""
+        self.out.write(f"\n    {line}")
+        self.head = "    "
+        self.out.flush()
+
+    def progress(self, line: str) -> None:
+        """Show what is being done, for as long as it is; only to somebody who watches."""
+        if self.out.isatty():
+            room = max(20, shutil.get_terminal_size().columns - len(self.head) - 1)
+            self.out.write(f"\r{self.head}{line[:room]}\x1b[K")
+            self.out.flush()
 
 
 @dataclass(slots=True)
@@ -54,15 +70,18 @@ class Phases:
         """Tell the phase ``phases.<key>``: its title now, what came of it and its time after."""
         self.done += 1
         title = say(f"phases.{key}", self.lang)
-        self.out.write(f"{self.done}/{self.total} {title:<24}")
+        phase = Phase(f"{self.done}/{self.total} {title:<24}", self.out)
+        start, before = time.monotonic(), phase.head
+        self.out.write(phase.head)
         self.out.flush()
-        phase, start = Phase(), time.monotonic()
         try:
             yield phase
         except BaseException:
-            self.out.write("✗\n")
+            self.out.write(f"{_again(phase, before)}✗\n")
+            self.out.flush()
             raise
-        self.out.write(f"{phase.what} · {seconds(time.monotonic() - start, self.lang)}\n")
+        took = seconds(time.monotonic() - start, self.lang)
+        self.out.write(f"{_again(phase, before)}{phase.what} · {took}\n")
         for note in phase.notes:
             self.out.write(f"    {note}\n")
         self.out.flush()
@@ -70,6 +89,14 @@ class Phases:
     def end(self) -> str:
         """The time that the whole took, as told to people."""
         return seconds(time.time() - self.began, self.lang)
+
+
+def _again(phase: Phase, before: str) -> str:
+    """What begins the phase's last line: over what it showed meanwhile, or below what it said."""
+    if phase.out.isatty():
+        below = "" if phase.head == before else "\n"
+        return f"{below}\r\x1b[K{phase.head}"
+    return "" if phase.head == before else f"\n{phase.head}"
 
 
 def seconds(value: float, lang: str) -> str:
