@@ -119,7 +119,7 @@ def draw(
     bounds = _bounds(shown)
     zoom = _zoom(bounds, height)
     colours = next((palette_of(one.palette, theme) for one in known if one), {})
-    found = folium.Map(tiles=None, prefer_canvas=True, control_scale=True)
+    found = folium.Map(tiles=None, prefer_canvas=True)
     passes: list[tuple[float, list[dict[str, Any]]]] = []
     legends: list[str] = []
     for frame, carried in zip(shown, known, strict=True):

@@ -70,10 +70,12 @@ def dress(
         aside = f'<aside class="legend" aria-label="{title}">{body}</aside>'
         figure.html.add_child(_Verbatim(aside), name="legend")
     said = json.dumps(["Leaflet", *sorted(map(escape, sources))]).replace("<", "\\u003c")
-    control = f"{drawn.get_name()}.attributionControl"
+    name = drawn.get_name()
+    control = f"{name}.attributionControl"
     drawn.add_child(
         _Script(
             f"{control}.setPrefix(false); {said}.forEach(one => {control}.addAttribution(one));"
+            f" L.control.scale({{imperial: false}}).addTo({name});"
         )
     )
 
