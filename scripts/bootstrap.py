@@ -159,6 +159,7 @@ def _install_packages(phases: Phases, wanted: Wanted, log: Path) -> None:
         keep = _forbid_main_cluster(as_root)
         try:
             apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "LC_ALL=C.UTF-8", "apt-get"]
+            apt += ["-o", "DPkg::Lock::Timeout=300"]  # another installation may be under way
             _run(phase, [*apt, "update", "-q"], log=log, asks=True)
             _run(
                 phase,
