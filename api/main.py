@@ -31,6 +31,7 @@ class Application:
         for room in (service, collections, items, tiles, mapping):
             app.include_router(room.router)
         app.include_router(web_routes(dist))
+        self.fastapi = app
         self.app = Envelope(RememberedTiles(app, state))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
