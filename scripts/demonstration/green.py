@@ -48,7 +48,7 @@ _SQUARES = (
     Square("Plaza del Busto Bombero", "plazoleta", "NB-01", (c(520, 215),)),
     Square("Plaza La Vendimia", "plaza", "NB-02", (c(305 - 60, -245),)),
     Square("Estadio Municipal", "area_deportiva", "NB-05", (c(854, -365), c(976, -365))),
-    Square("Plaza Pablo Neruda", "plaza", "NB-05", (c(1220, -300),)),
+    Square("Plaza Pablo Neruda", "plaza", "NB-05", (c(976, -500),)),
     Square("Plaza Estación", "plaza", "NB-03", (c(-732, 122),)),
     Square("Plaza Los Espinos", "plazoleta", "NB-04", (c(-1300, 20),), "parcial"),
     Square("Parque Quinta Valle", "parque", "NB-06", (c(1600, -260), c(1720, -260))),

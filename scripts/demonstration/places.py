@@ -151,9 +151,9 @@ def facilities(blocks: list[tuple[str, Polygon]]) -> tuple[list[Feature], list[P
 _WATER: tuple[tuple[str, XY, int, str], ...] = (
     ("Incahuasi", km(304.7, 765.3), 118, "operativo"),
     ("Cachiyuyo", km(315.0, 786.2), 126, "operativo"),
-    ("Domeyko", km(315.9, 795.8), 372, "con_fallas"),
+    ("Domeyko", km(315.9, 795.8), 372, "operativo"),
     ("Camarones", km(337.6, 828.2), 34, "operativo"),
-    ("Chañar Blanco", km(334.4, 830.3), 84, "con_fallas"),
+    ("Chañar Blanco", km(334.4, 830.3), 84, "operativo"),
     ("Imperial Alto", km(332.8, 833.8), 190, "operativo"),
     ("Hacienda Compañía", km(324.9, 835.9), 240, "operativo"),
     ("Hacienda Buena Esperanza", km(320.7, 838.8), 122, "operativo"),

@@ -124,14 +124,29 @@ def zones(town: Town, flood: BaseGeometry, green: list[Feature]) -> list[Feature
 
 
 def informal_settlements() -> list[Feature]:
-    """Settlements whose names are public; outlines and households are made up."""
+    """Settlements that do not exist, so that nothing made up is said of those that do."""
     drawn = (
-        ("Toma Pedro Martínez", south.box(545, -330, 700, -70), 41, 2022),
-        ("Toma 6 de Enero", blob(centre(1730, 1085), 120, 60, -55, 1.0), 36, 2021),
-        ("Villa Cordillera", soft(east.box(590, -120, 720, 90), 8), 29, 2019),
-        ("El Jilguero", blob(at(11420, 6420), 190, 120, -35, 2.0, 0.08), 88, 2019),
-        ("Sector Enami", blob(at(10700, 7600), 120, 80, 10, 3.0), 24, 2022),
-        ("Perales Viejos", blob(at(2950, 9330), 85, 55, 30, 4.0), 17, 2020),
+        ("Campamento Los Espinos (inventado)", south.box(545, -330, 700, -70), 41, 2022),
+        (
+            "Campamento Altos del Canal (inventado)",
+            blob(centre(1730, 1085), 120, 60, -55, 1.0),
+            36,
+            2021,
+        ),
+        (
+            "Campamento Nueva Cordillera (inventado)",
+            soft(east.box(590, -120, 720, 90), 8),
+            29,
+            2019,
+        ),
+        (
+            "Campamento Quebrada Alta (inventado)",
+            blob(at(11420, 6420), 190, 120, -35, 2.0, 0.08),
+            88,
+            2019,
+        ),
+        ("Campamento Las Piedras (inventado)", blob(at(10700, 7600), 120, 80, 10, 3.0), 24, 2022),
+        ("Campamento El Perdiguero (inventado)", blob(at(2950, 9330), 85, 55, 30, 4.0), 17, 2020),
     )
     return [
         Feature(

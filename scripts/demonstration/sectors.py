@@ -34,7 +34,7 @@ class Sector:
     consolidation: str = "consolidado"
 
 
-_ALONG = {-305: "Faez", 61: "Merced", 183: "Marañón", -427: "Sargento Aldea"}
+_ALONG = {-305: "Faez", 61: "Merced", 183: "Marañón", -427: "Sargento Aldea", -549: "Pablo Neruda"}
 _ACROSS = {
     -915: "Carrizal", -793: "Huasco", -671: "Caldera", -549: "Copiapó", -305: "Atacama",
     -183: "Vallejos", -61: "Aconcagua", 61: "Colo Colo", 183: "Santiago", 427: "Colchagua",
