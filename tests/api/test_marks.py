@@ -1,0 +1,233 @@
+"""Private fields and unpublished rows reach nobody: marks are planted and looked for everywhere.
+
+In every layer a mark is written into each private field and into `notes` of a published row, and
+rows that are drafts, withdrawn, internal or restricted carry it in their names. Then every
+address there is is asked for, and what the server wrote into its log is read.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import mapbox_vector_tile
+import pytest
+
+from api.main import create_app
+from sitplan.catalogue import Catalogue
+from sitplan.crs import LON_LAT, WEB_MERCATOR, Box, carry_box, tile_envelope
+from sitplan.db import Database
+from sitplan.features import read_frame
+from sitplan.layer import Layer
+from sitplan.query import Moment
+from sitplan.settings import Settings
+from tests.api.running import running
+
+MARK = "xqzmarca"
+HIDDEN = (
+    ("public", "draft"), ("public", "in_review"), ("public", "withdrawn"),
+    ("internal", "published"), ("restricted", "published"),
+)  # fmt: skip
+
+
+def _columns(cursor: Any, layer: Layer) -> list[str]:
+    cursor.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_schema = 'layers'"
+        " AND table_name = %s AND is_generated = 'NEVER'",
+        [layer.name],
+    )
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _plant(cursor: Any, layer: Layer) -> list[str]:
+    """Marks in one layer; returns the ids of the rows that nobody may see."""
+    name, label = layer.name, layer.label or layer.search[0] if layer.search else layer.label
+    cursor.execute(
+        f"SELECT id, code FROM layers.{name} WHERE visibility = 'public'"
+        " AND review_state = 'published' ORDER BY code LIMIT 1"
+    )
+    row = cursor.fetchone()
+    assert row is not None, f"{name} has no row to copy"
+    cursor.execute(f"UPDATE layers.{name} SET notes = %s WHERE id = %s", [MARK, row[0]])
+    for field in layer.fields:
+        if field.private:
+            value: Any = {"array": [MARK]}.get(field.type, MARK)
+            if field.type in ("string", "array") and not field.codes:
+                cursor.execute(
+                    f'UPDATE layers.{name} SET "{field.name}" = %s WHERE id = %s', [value, row[0]]
+                )
+    planted: list[str] = []
+    columns = [c for c in _columns(cursor, layer) if c not in (
+        "id", "code", "visibility", "review_state", "notes", label)]  # fmt: skip
+    same = ", ".join(f'"{c}"' for c in columns)
+    for number, (visibility, state) in enumerate(HIDDEN):
+        titled = f', "{label}"' if label else ""
+        value = ", %s" if label else ""
+        cursor.execute(
+            f"INSERT INTO layers.{name} (code, visibility, review_state, notes{titled}, {same})"
+            f" SELECT %s, %s, %s, %s{value}, {same} FROM layers.{name} WHERE id = %s"
+            " RETURNING id::text",
+            [f"{MARK}-{number}", visibility, state, MARK]
+            + ([f"{MARK} {number}"] if label else [])
+            + [row[0]],
+        )
+        planted.append(cursor.fetchone()[0])
+    return planted
+
+
+@pytest.fixture(scope="module")
+def planted(_clones: Any, base_settings: Settings, catalogue: Catalogue) -> Iterator[Any]:
+    """A database of its own with marks in every layer, and the ids nobody may see."""
+    with _clones() as url:
+        settings = replace(base_settings, database_url=url)
+        hidden: dict[str, list[str]] = {}
+        with Database(settings, role="admin", workers=1) as owner, owner.transaction() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica")  # past checks and doors
+            for layer in catalogue:
+                hidden[layer.name] = _plant(cursor, layer)
+        yield settings, hidden
+
+
+@pytest.fixture(scope="module")
+def server(
+    planted: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[httpx.Client, list[str], dict[str, list[str]]]]:
+    settings, hidden = planted
+    said: list[str] = []
+
+    class Listening(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said.append(self.format(record))
+
+    listening = Listening()
+    root = logging.getLogger()
+    root.addHandler(listening)
+    dist: Path = tmp_path_factory.mktemp("dist")
+    with running(create_app(settings, dist=dist)) as client:
+        yield client, said, hidden
+    root.removeHandler(listening)
+
+
+def _tiles(layer: Layer, frame: Any) -> list[str]:
+    """The tiles, at three zooms, in which the marked rows would lie."""
+    point = frame.sort_values("code").to_crs(WEB_MERCATOR).geometry.iloc[0].representative_point()
+    found = []
+    for z in (layer.zoom[0], 14, 18):
+        world = tile_envelope(z, 0, 0)
+        side = world.east - world.west
+        column = int((point.x - world.west) // side)
+        row = int((world.north - point.y) // side)
+        found.append(f"/tiles/WebMercatorQuad/{z}/{row}/{column}")
+    return found
+
+
+def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any) -> None:
+    client, said, hidden = server
+    asked = 0
+
+    def clean(path: str) -> httpx.Response:
+        nonlocal asked
+        asked += 1
+        answer = client.get(f"/api{path}")
+        text = answer.text
+        assert MARK not in re.sub(re.escape(path), "", text), path
+        assert not any(i in text for ids in hidden.values() for i in ids if i not in path), path
+        assert MARK not in str(answer.headers), path
+        return answer
+
+    definition = clean("/openapi").json()
+    fill = {"styleId": "dark", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "10",
+            "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01", "featureId": "x"}  # fmt: skip
+    for path in definition["paths"]:
+        filled = re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
+        for lang in ("es", "en"):
+            clean(f"{filled}?lang={lang}" + ("&q=plaza" if path == "/search" else ""))
+    for text in (MARK, f"{MARK}+0", f"{MARK}-0", MARK[:5], "a", "plaza"):
+        found = client.get(f"/api/search?q={text}&limit=50").json()["results"]
+        assert MARK not in str(found) and not any(
+            one["id"] in ids for one in found for ids in hidden.values()
+        )
+    with Database(planted[0], workers=1) as reader:
+        for layer in catalogue:
+            here = f"/collections/{layer.name}"
+            for id_ in hidden[layer.name]:
+                for more in ("", "?datetime=../..", "?crs=[OGC:CRS84]"):
+                    answer = client.get(f"/api{here}/items/{id_}{more}")
+                    assert answer.status_code == 404 and MARK not in answer.text
+            for more in (
+                "limit=10000", "limit=10000&datetime=../..", "limit=1", f"code={MARK}-0",
+                "limit=10000&bbox=-180,-90,180,90", f"datetime=../..&code={MARK}-3",
+            ):  # fmt: skip
+                page = client.get(f"/api{here}/items?{more}").json()
+                assert MARK not in str(page["features"]), (layer.name, more)
+                if "code" in more:
+                    assert page["numberMatched"] == 0
+            for field in layer.fields:
+                if field.private:
+                    answer = client.get(f"/api{here}/items", params={field.name: MARK})
+                    assert answer.status_code == 400
+                    assert answer.json()["code"].startswith("unknown_parameter")
+                    public = client.get(f"/api{here}/schema").text
+                    assert f'"{field.name}"' not in public
+            if layer.geometry and layer.is_public:
+                frame = read_frame(reader, layer, Moment(on="any"))
+                assert MARK not in frame.to_csv()
+                for path in _tiles(layer, frame):
+                    for under in (here, ""):
+                        body = client.get(f"/api{under}{path}").content
+                        assert MARK.encode() not in body
+                        for one in mapbox_vector_tile.decode(body).values() if body else ():
+                            ids = {f["properties"]["id"] for f in one["features"]}
+                            assert not any(ids & set(found) for found in hidden.values())
+    assert asked > 100
+    assert MARK not in "\n".join(said)
+
+
+def test_the_marks_are_there(planted: Any, catalogue: Catalogue) -> None:
+    """Else the test above would prove nothing."""
+    settings, hidden = planted
+    with Database(settings, role="admin", workers=1) as owner:
+        for layer in catalogue:
+            rows = owner.fetch(
+                f"SELECT count(*) FROM layers.{layer.name} AS r WHERE r::text LIKE %s",
+                [f"%{MARK}%"],
+            )
+            assert rows[0][0] == len(HIDDEN) + 1 and len(hidden[layer.name]) == len(HIDDEN)
+
+
+def test_the_reader_is_kept_from_the_tables(planted: Any, catalogue: Catalogue) -> None:
+    import psycopg2.errors
+
+    with Database(planted[0], workers=1) as reader:
+        for schema in ("layers", "history"):
+            for layer in catalogue:
+                with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                    reader.fetch(f"SELECT count(*) FROM {schema}.{layer.name}")
+        for table in ("change", "layer", "touched"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                reader.fetch(f"SELECT count(*) FROM sitplan.{table}")
+
+
+def test_no_extent_or_count_tells_of_what_is_hidden(
+    server: Any, planted: Any, catalogue: Catalogue
+) -> None:
+    """A draft far out would stretch the extent; drafts would swell the counts."""
+    client, _, _ = server
+    settings, _ = planted
+    name = "critical_points"
+    url = f"/api/collections/{name}"
+    before = client.get(url).json()
+    with Database(settings, role="admin", workers=1) as owner, owner.transaction() as cursor:
+        cursor.execute(
+            "INSERT INTO layers.critical_points (code, name, cause, review_state, geom) VALUES"
+            " ('FAR', 'far', 'otro', 'draft', ST_SetSRID(ST_MakePoint(290000, 6900000), 32719))"
+        )
+    after = client.get(url).json()
+    assert (after["extent"], after["itemCount"]) == (before["extent"], before["itemCount"])
+    box = carry_box(Box(290000, 6900000, 290000, 6900000), source=32719, target=LON_LAT)
+    assert box is not None and box.west < before["extent"]["spatial"]["bbox"][0][0]
