@@ -19,13 +19,13 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
         "catalogue ddl query frames legend dictionary promises render template leaflet"
-        " intake intake.*",
+        " cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster db listener server",
         "checks migrate",
         # the one door, and the ways out
         "staging changes features tiles tile_maker search intake.surroundings",
-        "history initiatives seeds intake.load",
+        "history initiatives seeds intake.load intake.entering",
         # what people hold in their hands
         "doctor drawing up commands cli __main__ sitplan",
     )
