@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
 
 WEB = Path(__file__).resolve().parents[2] / "api" / "web"
 DESKTOP = {"width": 1440, "height": 900}
@@ -35,11 +35,18 @@ class Watched:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
         self.page.on("request", self._request)
+        self.page.on("response", self._response)
 
     def _console(self, message: ConsoleMessage) -> None:
         text = message.text
+        if "Failed to load resource" in text and "status of" in text:
+            return  # told below, with its address
         if message.type in ("error", "warning") and not any(n in text for n in _DRIVER_NOISE):
             self.faults.append(f"{message.type}: {text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.faults.append(f"{response.status} {response.url}")
 
     def _request(self, request: Request) -> None:
         address = urlsplit(request.url)

@@ -78,7 +78,7 @@ def test_back_and_forward_walk_through_what_was_opened(visit: Opener) -> None:
     page = visit().page
     page.get_by_role("button", name="Ver las iniciativas").click()
     expect(page.locator("main h1")).to_have_text("Iniciativas del plan")
-    page.locator("summary").first.click()
+    page.locator("ul.strategies summary").first.click()
     page.locator("main section button").first.click()
     expect(page.get_by_role("heading", name="Lugar en el plan")).to_be_visible()
     page.go_back()

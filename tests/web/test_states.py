@@ -119,7 +119,7 @@ def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
         for _ in range(limit):
             page.keyboard.press("Tab")
             label = page.evaluate(
-                "() => { const e = document.activeElement;"
+                "() => { const e = document.activeElement; if (e === document.body) return '';"
                 " return (e.getAttribute('aria-label') || e.innerText || '').trim() }"
             )
             if label.startswith(name):

@@ -153,6 +153,7 @@ export const en: Words = {
   },
 
   map: {
+    name: "Map",
     title: "Map. Arrows move it, plus and minus zoom, Enter tells what is at the centre.",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",

@@ -151,6 +151,7 @@ export const es = {
   },
 
   map: {
+    name: "Mapa",
     title: "Mapa. Flechas para moverlo, más y menos para acercar, Intro para saber qué hay en el centro.",
     zoomIn: "Acercar",
     zoomOut: "Alejar",
