@@ -113,6 +113,8 @@ def _lacking_for_tests() -> Wanted:
     wanted: Wanted = []
     if not any(map(shutil.which, ("chromium", "chromium-browser"))):
         wanted.append(("chromium", "why_chromium"))
+    if not any(Path("/usr/lib").glob("*/libatomic.so.1")):
+        wanted.append(("libatomic1", "why_libatomic"))
     major = _serving_postgres()
     if not Path(f"/usr/share/postgresql/{major}/extension/pgrouting.control").exists():
         wanted.append((f"postgresql-{major}-pgrouting", "why_pgrouting"))
