@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from api.links import GEOJSON, JSON, OPENAPI, SCHEMA, STYLE, Links
+from api.map_schemas import MAP_SCHEMAS
 from api.openapi_parts import (
     RESPONSES,
     SCHEMAS,
@@ -32,7 +33,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     name = territory.name[lang]
     layers = list(state.catalogue)
     paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang)}
-    schemas: dict[str, Any] = dict(SCHEMAS)
+    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS}
     for layer in layers:
         paths.update(_layer_paths(layer, lang))
         schemas[f"feature_{layer.name}"] = feature_of(layer, lang)
@@ -128,17 +129,29 @@ def _map_paths(lang: str) -> dict[str, Any]:
             "map", "getStyle", "Style", parameters=_refs("styleId", "lang", "f"), media_type=STYLE
         ),
         "/legend": _get(
-            "map", "getLegend", "Legend", parameters=_refs("theme", "lang", "f"), missing=False
+            "map",
+            "getLegend",
+            "Legend",
+            parameters=_refs("theme", "lang", "f"),
+            schema="legend",
+            missing=False,
         ),
         "/search": _get(
             "map",
             "search",
             say("api.q", lang),
             parameters=[{**text, "required": True}, found, *common],
+            schema="search",
             missing=False,
         ),
-        "/plan": _get("map", "getPlan", "Plan", parameters=common),
-        "/plan/{code}": _get("map", "getInitiative", "Plan", parameters=_refs("code", "lang", "f")),
+        "/plan": _get("map", "getPlan", "Plan", parameters=common, schema="plan"),
+        "/plan/{code}": _get(
+            "map",
+            "getInitiative",
+            "Plan",
+            parameters=_refs("code", "lang", "f"),
+            schema="initiative",
+        ),
         "/tileMatrixSets": _get(
             "tiles", "getTileMatrixSetsList", "WebMercatorQuad", parameters=common, missing=False
         ),
