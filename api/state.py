@@ -78,11 +78,12 @@ class State:
                 if self._catalogue is None:
                     raise
                 return
-            for name, error in found.broken.items():
-                _LOG.error("layer %s is declared wrongly: %s", name, error)
-            self._catalogue = found
-            # after the change of catalogue: what was made from the old one is put no more
-            self.memory.forget_all()
+            known, self._catalogue = self._catalogue, found
+            if known is None or not _same_declarations(known, found):
+                for name, error in found.broken.items():
+                    _LOG.error("layer %s is declared wrongly: %s", name, error)
+                # after the change of catalogue: what was made from the old one is put no more
+                self.memory.forget_all()
 
     def today(self) -> date:
         """The day in the territory."""
@@ -154,11 +155,22 @@ class State:
         self._is_stale = True
 
     def changed(self, layer: str, boxes: list[Box] | None) -> None:
-        """A layer changed there."""
+        """A layer changed there; its source in force and its revision may be others too."""
         self.memory.forget(layer, boxes)
+        self._is_stale = True
+        self._tried = 0.0
 
     def migrated(self) -> None:
         """The catalogue is another one."""
         self._is_stale = True
         self._tried = 0.0
         self.memory.forget_all()
+
+
+def _same_declarations(one: Catalogue, other: Catalogue) -> bool:
+    """Whether tiles made by one catalogue are as good under the other."""
+    return (
+        one.territory == other.territory
+        and one.layers == other.layers
+        and one.palette == other.palette
+    )

@@ -205,6 +205,29 @@ def test_a_broken_layer_is_a_503_of_its_own(fresh: Database, fresh_settings: Set
             assert httpx.get(f"{address}/api/{path}").status_code == 200, path
 
 
+def test_a_slow_query_is_stopped_and_told(fresh: Database, fresh_settings: Settings) -> None:
+    with fresh.transaction() as cursor:
+        cursor.execute(
+            "ALTER ROLE sitplan_read IN DATABASE "
+            + str(fresh_settings.database_url).rpartition("/")[2]
+            + " SET statement_timeout = '300ms'"
+        )
+        cursor.execute("SELECT pg_get_viewdef('published.zones')")
+        body = cursor.fetchone()[0].rstrip().rstrip(";")
+        cursor.execute(
+            f"CREATE OR REPLACE VIEW published.zones AS {body} AND pg_sleep(5) IS NOT NULL"
+        )
+    with serve(fresh_settings) as address:
+        for path in (
+            "collections/zones/items",
+            "collections/zones/tiles/WebMercatorQuad/12/2387/1243",
+        ):
+            answer = httpx.get(f"{address}/api/{path}")
+            assert (answer.status_code, answer.json()["code"]) == (503, "slow_request")
+            assert answer.headers["retry-after"] == "30"
+        assert httpx.get(f"{address}/api/collections/roads/items").status_code == 200
+
+
 def _dist(folder: Path) -> Path:
     dist = folder / "dist"
     (dist / "assets").mkdir(parents=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -124,6 +125,32 @@ def test_counts_and_extent_follow_an_edit(live: httpx.Client, fresh: Database) -
     _eventually(lambda: live.get(url).json()["itemCount"] == before + 1)
     west, south, east, north = live.get(url).json()["extent"]["spatial"]["bbox"][0]
     assert west <= -70.2 <= east and south <= -29.2 <= north
+
+
+def test_the_legend_follows_what_was_loaded(
+    live: httpx.Client, fresh: Database, app: Application
+) -> None:
+    """The source in force and the watermark change with the data, and no tile elsewhere is lost."""
+
+    def told() -> dict[str, Any]:
+        groups = live.get("/api/legend").json()["groups"]
+        return next(x for g in groups for x in g["layers"] if x["name"] == "critical_points")
+
+    assert told()["illustrative"]
+    revision = live.get("/api/legend").json()["territory"]["revision"]
+    live.get(FAR)
+    kept = len(app.state.memory)
+    with fresh.transaction() as cursor:
+        cursor.execute(
+            "UPDATE sitplan.layer SET illustrative = false, source = %s"
+            " WHERE name = 'critical_points'",
+            [json.dumps({"title": "Catastro", "licence": "CC0-1.0", "date": "2026"})],
+        )
+        cursor.execute("DELETE FROM layers.critical_points WHERE ST_Y(geom) > 6838000")
+    _eventually(lambda: not told()["illustrative"])
+    assert told()["source"]["title"] == "Catastro"
+    assert live.get("/api/legend").json()["territory"]["revision"] > revision
+    assert len(app.state.memory) > kept / 2
 
 
 def test_a_validity_that_begins_at_midnight(
