@@ -56,17 +56,17 @@ def tile_contest(ground: Ground, *, zoom: int, count: int, clients: int = 1) -> 
 
     def check() -> str:
         client, link = Client(ground.address), psycopg2.connect(reader(ground.settings))
-        features = 0
+        size = 0
         with link.cursor() as cursor:
             for path, statement in zip(paths, statements, strict=True):
                 cursor.execute(statement)
                 bare = bytes(cursor.fetchone()[0])
                 body = client.get(path)
                 assert (gzip.decompress(body) if body else b"") == bare, path
-                features += len(bare)
+                size += len(bare)
         client.close()
         link.close()
-        return f"{len(tiles)} tiles equal byte by byte, {features / 1024:.0f} KiB"
+        return f"{len(tiles)} tiles equal byte by byte, {size / 1024:,.0f} KiB"
 
     label = f"tile z{zoom}" + (f", {clients} clients" if clients > 1 else "")
     return Contest(
@@ -223,12 +223,9 @@ def _tiles(ground: Ground, zoom: int, count: int) -> list[Tile]:
     )
     assert town is not None
     side = 2 * HALF_WORLD_M / (1 << zoom)
-    columns = range(
-        int((town.west + HALF_WORLD_M) / side), int((town.east + HALF_WORLD_M) / side) + 1
-    )
-    rows = range(
-        int((HALF_WORLD_M - town.north) / side), int((HALF_WORLD_M - town.south) / side) + 1
-    )
+    first, last = ((x + HALF_WORLD_M) / side for x in (town.west, town.east))
+    top, bottom = ((HALF_WORLD_M - y) / side for y in (town.north, town.south))
+    columns, rows = range(int(first), int(last) + 1), range(int(top), int(bottom) + 1)
     known = [Tile(zoom, column, row) for column in columns for row in rows]
     chance = np.random.default_rng(SEED + zoom)
     return [known[i] for i in chance.permutation(len(known))[:count]]

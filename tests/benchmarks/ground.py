@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 from urllib.request import urlopen
@@ -29,7 +29,7 @@ from geopandas import GeoDataFrame
 from sitplan.catalogue import read_folder
 from sitplan.changes import Author, Edit, apply
 from sitplan.cluster import ensure_running
-from sitplan.db import Database
+from sitplan.db import Database, reader_url
 from sitplan.migrate import migrate
 from sitplan.settings import Settings
 
@@ -202,6 +202,4 @@ def _served(settings: Settings) -> Iterator[None]:
 
 def reader(settings: Settings) -> str:
     """The address by which the bare statements read: the same role as the server's."""
-    from sitplan.db import reader_url
-
-    return reader_url(replace(settings))
+    return reader_url(settings)

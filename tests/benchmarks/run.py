@@ -48,7 +48,8 @@ def main() -> int:
     with ground(asked.parcels) as here:
         machine = describe(here)
         print("\n".join(f"{key}: {value}" for key, value in machine.items()), flush=True)
-        print(f"\n{'':26}{'ours / bare':>14}{'min':>7}{'max':>7}   {'ours':>12}{'bare':>12}")
+        print("\nTime of SITPLAN over time of the bare means: below 1 SITPLAN is quicker.")
+        print(f"{'':26}{'ours / bare':>14}{'min':>7}{'max':>7}   {'ours':>12}{'bare':>12}")
         for name, make in contests(here):
             if name.startswith(asked.only):
                 found.append(measure(make(), rounds))
