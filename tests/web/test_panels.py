@@ -140,7 +140,9 @@ def test_emergency_switches_the_risk_layers_on_and_lists_meeting_points(visit: O
     expect(page.locator("main")).to_contain_text("no los uses en una emergencia real")
     for layer in ("Vías de evacuación", "Puntos de encuentro", "Zonas seguras"):
         expect(page.get_by_role("switch", name=f"Mostrar {layer}")).to_be_checked()
-    page.get_by_role("list", name="Lista de Puntos de encuentro").get_by_role("button").first.click()
+    page.get_by_role("list", name="Lista de Puntos de encuentro").get_by_role(
+        "button"
+    ).first.click()
     expect(page.locator("main")).to_contain_text("Puntos de encuentro")
     assert "feature=meeting_points/" in page.url
 
@@ -159,7 +161,9 @@ def test_english_on_a_switch_keeps_what_was_open(visit: Opener) -> None:
     page.get_by_role("combobox").press("Escape")
     page.get_by_role("button", name="See the initiatives").click()
     expect(page.get_by_label("Filter by name, theme or code")).to_have_value("DT-P1-E02")
-    expect(page.locator("main section button").last).to_contain_text("Project · proposed · no place")
+    expect(page.locator("main section button").last).to_contain_text(
+        "Project · proposed · no place"
+    )
     page.get_by_role("button", name="Start").click()
     page.get_by_role("button", name="Español").click()
     expect(page.locator("main h1")).to_have_text("¿Qué hay y qué viene en tu barrio?")

@@ -68,9 +68,7 @@ def test_a_refusal_shows_the_servers_own_words(visit: Opener) -> None:
 
     def refuse(route: Route) -> None:
         body = {"title": "La base de datos no responde", "detail": "Se detuvo.", "hint": "Espera."}
-        route.fulfill(
-            status=503, content_type="application/problem+json", body=json.dumps(body)
-        )
+        route.fulfill(status=503, content_type="application/problem+json", body=json.dumps(body))
 
     page.route("**/api/plan?*", refuse)
     page.get_by_role("button", name="Ver las iniciativas").click()
@@ -207,7 +205,11 @@ def _axe(page: Page, script: Path) -> list[dict[str, object]]:
         " 'wcag22aa', 'best-practice']})"
     )
     return [
-        {"rule": one["id"], "where": [n["html"][:160] for n in one["nodes"]][:4], "why": one["help"]}
+        {
+            "rule": one["id"],
+            "where": [n["html"][:160] for n in one["nodes"]][:4],
+            "why": one["help"],
+        }
         for one in found["violations"]
         if one["impact"] in ("serious", "critical", "moderate")
     ]

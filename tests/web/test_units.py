@@ -10,14 +10,23 @@ from pathlib import Path
 from .conftest import WEB
 
 
-def test_pure_parts_of_the_web_map() -> None:
+def _npm_run(*words: str, **env: str) -> None:
     beside = Path(sys.executable).parent
-    env = os.environ | {"PATH": f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = f"{beside}{os.pathsep}{os.environ.get('PATH', '')}"
     done = subprocess.run(
-        ["npm", "run", "--silent", "test"],
-        cwd=WEB, env=env, capture_output=True, text=True, timeout=300,
+        ["npm", "run", "--silent", *words],
+        cwd=WEB, env=os.environ | {"PATH": path} | env,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_pure_parts_of_the_web_map() -> None:
+    _npm_run("test")
+
+
+def test_types_are_what_the_api_says(served: str) -> None:
+    _npm_run("types", "--", "--check", SITPLAN_API=served)
 
 
 def test_the_lock_names_no_registry() -> None:

@@ -44,10 +44,6 @@ function code(value: unknown, property: Property | undefined): string {
   return property?.oneOf?.find((choice) => String(choice.const) === text)?.title ?? text;
 }
 
-function isType(property: Property | undefined, type: string): boolean {
-  return Array.isArray(property?.type) ? property.type.includes(type) : property?.type === type;
-}
-
 /** One value as people read it: code titles, units, dates, yes and no. */
 export function tell(value: unknown, property: Property | undefined, language: Language): string {
   const { lang, words, timeZone } = language;
@@ -57,8 +53,7 @@ export function tell(value: unknown, property: Property | undefined, language: L
   if (typeof value === "boolean") return value ? words.feature.yes : words.feature.no;
   if (property?.oneOf) return code(value, property);
   if (typeof value === "number") {
-    const isYear = !property?.["x-ogc-unit"] && isType(property, "integer") && value > 1000 && value < 2200;
-    return isYear ? String(value) : format.measure(value, property?.["x-ogc-unit"], lang);
+    return format.measure(value, property?.["x-ogc-unit"], lang);
   }
   const text = String(value);
   if (property?.format === "date" || property?.format === "date-time") {
@@ -76,7 +71,9 @@ export function factsOf(
 ): Facts {
   const { lang, words } = language;
   const at = (name: string) => (isEmpty(properties[name]) ? undefined : properties[name]);
-  const say = (name: string) => tell(properties[name], schema.properties[name], language);
+  const say = (name: string) =>
+    // A year is counted by nobody: 2017, not 2.017.
+    /(^|_)year$/.test(name) ? String(properties[name]) : tell(properties[name], schema.properties[name], language);
 
   const told = new Set<string>(COMMON);
   if (label) told.add(label);

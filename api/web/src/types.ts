@@ -1,130 +1,24 @@
-/** The answers of the API that the map reads. */
+/** The answers of the API that the map reads; most of them are made from its own definition. */
 
-export interface Source {
-  title?: string | null;
-  publisher?: string | null;
-  method?: string | null;
-  date?: string | null;
-  licence?: string | null;
-  url?: string | null;
-}
+import type { components } from "./types.gen";
 
-export interface LegendSymbol {
-  type: "fill" | "line" | "circle" | "icon";
-  color?: string | null;
-  line?: string | null;
-  width?: number | null;
-  dash?: number[] | null;
-  icon?: string | null;
-  hatch?: string | null;
-}
+type Schemas = components["schemas"];
 
-export interface LegendEntry {
-  title: string;
-  symbol: LegendSymbol;
-}
-
-export interface LegendLayer {
-  name: string;
-  title: string;
-  description: string;
-  count: number;
-  shown: boolean;
-  illustrative: boolean;
-  custodian: string;
-  source: Source;
-  geometry: string | null;
-  zoom: [number, number];
-  label: string | null;
-  style_layers: string[];
-  entries: LegendEntry[];
-}
-
-export interface LegendGroup {
-  name: string;
-  title: string;
-  layers: LegendLayer[];
-}
-
-export interface Territory {
-  name: string;
-  kind: string;
-  bounds: [number, number, number, number];
-  view: { center: [number, number]; zoom: number };
-  time_zone: string;
-  illustrative: boolean;
-}
-
-export interface Legend {
-  territory: Territory;
-  groups: LegendGroup[];
-}
-
-export interface Found {
-  layer: string;
-  layer_title: string;
-  id: string;
-  code: string;
-  title: string;
-  detail: string | null;
-  point: [number, number] | null;
-  bbox: [number, number, number, number] | null;
-}
-
-export interface PlanNode {
-  id: string;
-  code: string;
-  kind: string;
-  kind_title: string;
-  title: string;
-  status: string | null;
-  status_title: string | null;
-  theme: string | null;
-  theme_title: string | null;
-  place_hint: string | null;
-  placed: boolean;
-  invented: boolean;
-  children: PlanNode[];
-}
-
-export interface PlanBranch {
-  code: string;
-  title: string;
-  children: PlanNode[];
-}
-
-export interface Objective {
-  code: string;
-  title: string;
-}
-
-export interface Strategy {
-  code: string;
-  title: string;
-  count: number;
-  objectives: Objective[];
-  plans: PlanBranch[];
-}
-
-export interface Plan {
-  strategies: Strategy[];
-}
-
-export interface InitiativeLocation {
-  id: string;
-  name: string | null;
-  precision: string | null;
-  precision_title?: string | null;
+export type Legend = Schemas["legend"];
+export type LegendLayer = Schemas["legend_layer"];
+export type LegendSymbol = Schemas["legend_symbol"];
+export type Found = Schemas["found"];
+export type Plan = Schemas["plan"];
+export type PlanBranch = Schemas["plan_branch"];
+export type PlanNode = Schemas["initiative_node"];
+export type Strategy = Schemas["strategy"];
+export type InitiativeLocation = Omit<Schemas["initiative_location"], "geometry"> & {
   geometry: GeoJSON.Geometry | null;
-}
+};
+export type Initiative = Omit<Schemas["initiative"], "locations"> & { locations: InitiativeLocation[] };
+export type Problem = Schemas["problem"];
 
-export interface Initiative extends PlanNode {
-  properties: Record<string, unknown>;
-  path: { code: string; title: string; kind: string; kind_title?: string }[];
-  objectives: Objective[];
-  locations: InitiativeLocation[];
-}
-
+/** One field, in the words of JSON Schema (OGC API Common 3). */
 export interface Property {
   title?: string;
   description?: string;

@@ -63,7 +63,7 @@ describe("the facts of a sheet", () => {
   it("tells the rest in the schema's order, code titles for codes, and nothing twice", () => {
     expect(facts.rows.map((row) => [row.title, row.value])).toEqual([
       ["Abierta", "22 de noviembre de 2026"],
-      ["Accesible", "no"],
+      ["Accesible", "No"],
       ["Estado", "Parcial"],
       ["Iniciativa", "DT-P1-E02"],
     ]);
@@ -72,7 +72,9 @@ describe("the facts of a sheet", () => {
 });
 
 it("leaves a year ungrouped and groups what is counted", () => {
-  expect(tell(2017, { type: "integer" }, language)).toBe("2017");
+  const years = factsOf({ opening_year: 2017, code: "X" }, { properties: { opening_year: { type: "integer" } } }, null, language);
+  expect(years.rows[0]?.value).toBe("2017");
+  expect(tell(1833, { type: "integer" }, language)).toBe("1.833");
   expect(tell(2017, { type: "integer", "x-ogc-unit": "m" }, language).replace(/\u00a0/g, " ")).toBe("2 km");
   expect(tell("unknown-code", { oneOf: [] }, language)).toBe("unknown-code");
 });

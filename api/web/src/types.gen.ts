@@ -1,0 +1,201 @@
+// Made by `npm run types` from /api/openapi: do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export type components = {
+    schemas: {
+        document: Record<string, never>;
+        found: {
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ] | null;
+            code: string;
+            detail: string | null;
+            id: string;
+            layer: string;
+            layer_title: string;
+            point: [
+                number,
+                number
+            ] | null;
+            title: string;
+        };
+        geometry: {
+            coordinates?: unknown[];
+            /** @enum {string} */
+            type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "GeometryCollection";
+        };
+        initiative: {
+            children: components["schemas"]["initiative_node"][];
+            code: string;
+            id: string;
+            invented: boolean;
+            kind: string | null;
+            kind_title: string | null;
+            locations: components["schemas"]["initiative_location"][];
+            objectives: components["schemas"]["objective"][];
+            path: components["schemas"]["plan_step"][];
+            place_hint: string | null;
+            placed: boolean;
+            properties: {
+                [key: string]: unknown;
+            };
+            status: string | null;
+            status_title: string | null;
+            theme: string | null;
+            theme_title: string | null;
+            title: string;
+        };
+        initiative_location: {
+            geometry: Record<string, never> | null;
+            id: string;
+            name: string | null;
+            position_source: string | null;
+            precision: string | null;
+            precision_title: string | null;
+            role: string | null;
+            role_title: string | null;
+        };
+        initiative_node: {
+            children: components["schemas"]["initiative_node"][];
+            code: string;
+            id: string;
+            invented: boolean;
+            kind: string | null;
+            kind_title: string | null;
+            place_hint: string | null;
+            placed: boolean;
+            status: string | null;
+            status_title: string | null;
+            theme: string | null;
+            theme_title: string | null;
+            title: string;
+        };
+        legend: {
+            groups: components["schemas"]["legend_group"][];
+            territory: components["schemas"]["territory"];
+        };
+        legend_entry: {
+            symbol: components["schemas"]["legend_symbol"];
+            title: string;
+        };
+        legend_group: {
+            layers: components["schemas"]["legend_layer"][];
+            name: string;
+            title: string;
+        };
+        legend_layer: {
+            count: number;
+            custodian: string;
+            description: string;
+            entries: components["schemas"]["legend_entry"][];
+            geometry: string;
+            illustrative: boolean;
+            label: string | null;
+            name: string;
+            shown: boolean;
+            source: components["schemas"]["source"];
+            style_layers: string[];
+            title: string;
+            zoom: [
+                number,
+                number
+            ];
+        };
+        legend_symbol: {
+            color?: string;
+            dash?: number[];
+            hatch?: string;
+            icon?: string;
+            line?: string;
+            /** @enum {string} */
+            type: "fill" | "line" | "circle" | "icon";
+            width?: number;
+        };
+        links: {
+            href: string;
+            rel: string;
+            title?: string;
+            type?: string;
+        }[];
+        objective: {
+            code: string;
+            title: string;
+        };
+        plan: {
+            strategies: components["schemas"]["strategy"][];
+        };
+        plan_branch: {
+            children: components["schemas"]["initiative_node"][];
+            code: string;
+            title: string;
+        };
+        plan_step: {
+            code: string;
+            kind: string | null;
+            kind_title?: string | null;
+            title: string;
+        };
+        problem: {
+            code: string;
+            detail: string;
+            errors: Record<string, never>[];
+            hint: string;
+            instance: string;
+            status: number;
+            title: string;
+            /** Format: uri */
+            type: string;
+        };
+        search: {
+            results: components["schemas"]["found"][];
+        };
+        source: {
+            date: string;
+            licence: string;
+            method: string;
+            publisher: string;
+            title: string;
+            url: string;
+        };
+        strategy: {
+            code: string;
+            count: number;
+            objectives: components["schemas"]["objective"][];
+            plans: components["schemas"]["plan_branch"][];
+            title: string;
+        };
+        territory: {
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            illustrative: boolean;
+            kind: string;
+            name: string;
+            revision: number;
+            time_zone: string;
+            view: {
+                center: [
+                    number,
+                    number
+                ];
+                zoom: number;
+            };
+        };
+        /** Format: binary */
+        tile: string;
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+};
+export type $defs = Record<string, never>;
+export type operations = Record<string, never>;
