@@ -292,3 +292,17 @@ def test_a_new_folder_is_a_new_layer_within_two_seconds(
     shutil.rmtree(made)
     migrate(settings)
     _eventually(lambda: live.get("/api/collections/bee_yards").status_code == 404, seconds=2)
+
+
+def test_a_layer_declared_wrongly_is_a_503_of_its_own(live: httpx.Client, fresh: Database) -> None:
+    with fresh.transaction() as cursor:
+        cursor.execute(
+            "UPDATE sitplan.layer SET public_declaration = json_build_object('name', name, 'access',"
+            " public_declaration->'access') WHERE name = 'zones'"
+        )
+        cursor.execute("SELECT pg_notify('sitplan', '{\"catalogue\": true}')")
+    url = "/api/collections/zones"
+    _eventually(lambda: live.get(url).status_code == 503, seconds=2)
+    assert live.get(url).json()["code"] == "broken_layer"
+    for path in ("/api/collections", "/api/collections/roads/items", TOWN, "/api/legend"):
+        assert live.get(path).status_code == 200, path
