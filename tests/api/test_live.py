@@ -297,8 +297,8 @@ def test_a_new_folder_is_a_new_layer_within_two_seconds(
 def test_a_layer_declared_wrongly_is_a_503_of_its_own(live: httpx.Client, fresh: Database) -> None:
     with fresh.transaction() as cursor:
         cursor.execute(
-            "UPDATE sitplan.layer SET public_declaration = json_build_object('name', name, 'access',"
-            " public_declaration->'access') WHERE name = 'zones'"
+            "UPDATE sitplan.layer SET public_declaration = json_build_object("
+            "'name', name, 'access', public_declaration->'access') WHERE name = 'zones'"
         )
         cursor.execute("SELECT pg_notify('sitplan', '{\"catalogue\": true}')")
     url = "/api/collections/zones"
