@@ -267,6 +267,8 @@ class Stage:
         """How many rows were added (with `fresh` for what they lack) and how many changed."""
         changed = self._correct() if valid_from is None else self._supersede(valid_from)
         listed = [c for c in self.columns if c != "valid_from"]
+        if not listed:
+            return 0, changed  # no row came
         given = {k: v for k, v in (fresh or {}).items() if k not in listed}
         names = ", ".join(ddl.ident(c) for c in (*listed, *given))
         texts = "".join(f", {ddl.literal(v)}" for v in given.values())

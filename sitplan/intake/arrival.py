@@ -122,11 +122,11 @@ class Arrival:
         if first is None:
             tally.tell("nothing_read", "error")
             raise self._refusal()
-        matching = self._match(tally)
+        matching = self._match(first, tally)
         if self.layer.geometry is not None:
             self._locate(first)
         self.fitter = Fitter(self._fitting(matching), tally)
-        is_first = True
+        is_first, given = True, 0
         for batch in chain([first], batches):
             frame = self.fitter.fit(batch)
             if is_first and self.layer.geometry is not None and len(frame):
@@ -134,7 +134,10 @@ class Arrival:
             is_first = False
             # Once refused, the rest is looked at but no longer copied.
             if len(frame) and not tally.has_errors:
+                given += len(frame)
                 yield frame
+        if not given and not tally.has_errors:
+            tally.tell("all_rejected", "error", count=self.fitter.rejected)
         if tally.has_errors:
             raise self._refusal()
 
@@ -147,9 +150,10 @@ class Arrival:
     def _refusal(self) -> InvalidData:
         return InvalidData("invalid_data", report=self.tally.report())
 
-    def _match(self, tally: Tally) -> Matching:
+    def _match(self, first: Batch, tally: Tally) -> Matching:
+        # Reading may find columns that opening could not: tables within a KML's descriptions.
         matching = match_columns(
-            self.source.columns,
+            tuple(dict.fromkeys((*self.source.columns, *first.table.column_names))),
             self.layer,
             said=self.asked.columns,
             key=self.asked.key if not self.plan.code else (),

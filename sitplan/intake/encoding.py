@@ -74,10 +74,12 @@ def _score(words: dict[bytes, int], encoding: str) -> float:
             if char.isascii():
                 continue
             total += times
+            before = text[place - 1] if place else ""
             around = [c for c in text[max(0, place - 1) : place + 2] if c != char and c.isalpha()]
             if char in _SPANISH:
-                # «é» between capitals and «É» after a small letter are another code page's.
-                fits = not around or any(c.isupper() == char.isupper() for c in around)
+                # «PéREZ» and «pÉrez» are another code page's; «Ángel» and «Pérez» are not.
+                fits = place < 2 or not before.isalpha() or before.isupper() == char.isupper()
+                fits &= place != 1 or not (char.isupper() and before.islower())
                 points += times if fits else -0.5 * times
             elif char in _SIGNS and len(around) < 2:
                 points += 0.5 * times
@@ -94,6 +96,12 @@ def _samples(words: dict[bytes, int]) -> tuple[tuple[str, str], ...]:
         (NAMES[name], word.decode(name, errors="replace"))
         for name in ("cp1252", "cp850", "mac_roman")
     )
+
+
+def gdal_name(encoding: str) -> str:
+    """An encoding as GDAL and iconv name it."""
+    known = {"mac_roman": "MACINTOSH", "latin-1": "ISO-8859-1"}
+    return known.get(encoding, encoding.upper())
 
 
 def python_name(said: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def _is_subheading(row: Sequence[str], below: Sequence[str]) -> bool:
     """Whether the line below fills the blanks that merged cells leave in this one."""
     if not below or not _is_words(below):
         return False
-    pairs = list(zip(row, below, strict=False))
+    pairs = list(zip_longest(row, below, fillvalue=""))
     fills = any(not a.strip() and b.strip() for a, b in pairs)
     leaves = sum(bool(b.strip()) for _, b in pairs) < sum(bool(c.strip()) for c in row)
     blank_groups = sum(not a.strip() for a, _ in pairs)

@@ -86,7 +86,10 @@ def flatten(shapes: Shapes, rows: Rows, *, tally: Tally) -> Shapes:
     tally.mended("third_dimension_dropped", rows[has_z])
     out: Shapes = shapely.force_2d(shapes) if has_z.any() or has_m.any() else shapes.copy()
     missing = shapely.is_missing(out)
-    empty = ~missing & shapely.is_empty(out)
+    told = tally.rows_told(None)
+    if told:
+        missing &= ~np.isin(rows, list(told))
+    empty = shapely.is_empty(out)
     points, of = shapely.get_coordinates(out, return_index=True)
     endless = np.zeros(len(out), dtype=bool)
     endless[np.unique(of[~np.isfinite(points).all(axis=1)])] = True

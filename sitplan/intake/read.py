@@ -121,7 +121,9 @@ def _inside(path: Path, folder: Path, asked: Asked) -> tuple[Path, Asked]:
     """The file to read: itself, or the one that an archive holds."""
     if path.suffix.lower() not in _ARCHIVES:
         return path, asked
-    if path.open("rb").read(4)[:2] != b"PK":
+    with path.open("rb") as handle:
+        is_zip = handle.read(2) == b"PK"
+    if not is_zip:
         raise UnreadableFile("zip_broken", file=path.name, detail="PK")
     written = unpack(path, folder, limits=asked.limits)
     readable = [p for p in written if p.suffix in FORMATS]

@@ -204,7 +204,7 @@ class Tally:
         group.rows.extend(int(r) for r in rows[: _ROWS_NAMED + 1 - len(group.rows)])
         group.count += len(rows)
 
-    def rows_told(self, field: str) -> set[int]:
+    def rows_told(self, field: str | None) -> set[int]:
         """Rows of which an error in that field has been told, as far as they are told singly."""
         return {
             p.row

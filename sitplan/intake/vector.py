@@ -19,10 +19,13 @@ from pyproj.exceptions import CRSError
 
 from sitplan.errors import BadRequest, UnreadableFile
 from sitplan.intake import drawing, kml
+from sitplan.intake.encoding import gdal_name
 from sitplan.intake.source import BATCH, Asked, Batch, Shapes, Source
 from sitplan.intake.tally import Tally
 
 Reshape = Callable[[Batch, Tally], Batch]
+# A withdrawn system must be seen, not replaced in silence by its successor.
+pyogrio.set_gdal_config_options({"OSR_USE_NON_DEPRECATED": "NO"})
 _LINEAR = (1, 2, 3, 4, 5, 6, 7)
 
 
@@ -151,7 +154,7 @@ def _open(target: str, layer: str | None, fmt: str, asked: Asked) -> Iterator[tu
     with pyogrio.raw.open_arrow(
         target,
         layer=layer,
-        encoding=asked.encoding if fmt == "shapefile" else None,
+        encoding=gdal_name(asked.encoding) if fmt == "shapefile" and asked.encoding else None,
         batch_size=BATCH,
         use_pyarrow=True,
     ) as opened:
@@ -224,6 +227,11 @@ def _batch(
 ) -> Batch:
     rows = np.arange(first, first + record.num_rows, dtype=np.int64)
     table = pa.Table.from_batches([record])
+    try:
+        table.validate(full=True)
+    except pa.ArrowInvalid as error:
+        encoding = meta.get("encoding") or "UTF-8"
+        raise UnreadableFile("wrong_encoding", encoding=encoding) from error
     name = meta.get("geometry_name") or "wkb_geometry"
     if name not in table.column_names:
         return Batch(rows, table, None)
@@ -238,12 +246,16 @@ def _shapes(wkb: Any, rows: Any, tally: Tally, relinear: Relinear) -> Shapes:
     if curved.any():
         wkb = np.asarray(relinear(len(wkb)), dtype=object)
         tally.mended("curve_linearised", rows[curved])
-    shapes: Shapes = shapely.from_wkb(wkb, on_invalid="ignore")
+    with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told later
+        shapes: Shapes = shapely.from_wkb(wkb, on_invalid="ignore")
     failed = np.flatnonzero(shapely.is_missing(shapes) & (kinds > 0))
     if len(failed):
-        fixed = shapely.from_wkb(wkb[failed], on_invalid="fix")
+        with np.errstate(invalid="ignore"):
+            fixed = shapely.from_wkb(wkb[failed], on_invalid="fix")
         shapes[failed] = fixed
-        tally.mended("ring_closed", rows[failed[~shapely.is_missing(fixed)]])
+        lost = shapely.is_missing(fixed)
+        tally.mended("ring_closed", rows[failed[~lost]])
+        tally.tell_rows("geometry_unreadable", "error", rows[failed[lost]])
     return shapes
 
 
