@@ -1,0 +1,239 @@
+"""Every conformance class that the API declares, held by a test of its own.
+
+These are the requirements that a client leans on, asked of the running server. The long list of
+checks after the abstract tests of the standards is run by `test_ats.py` where it is at hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import httpx
+import mapbox_vector_tile
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+
+from sitplan.crs import HALF_WORLD_M
+
+SPEC = "http://www.opengis.net/spec/"
+HELD: dict[str, Callable[[httpx.Client], None]] = {}
+LAYER = "green_areas"
+
+
+def holds(*classes: str) -> Callable[[Any], Any]:
+    """Notes which classes a check is about."""
+
+    def note(check: Callable[[httpx.Client], None]) -> Callable[[httpx.Client], None]:
+        HELD.update(dict.fromkeys(classes, check))
+        return check
+
+    return note
+
+
+@pytest.fixture(scope="module")
+def http(served: str) -> Any:
+    with httpx.Client(base_url=f"{served}/api", timeout=30) as client:
+        yield client
+
+
+def get(http: httpx.Client, path: str, **params: str) -> Any:
+    answer = http.get(path, params=params or None)
+    assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:200]}"
+    return answer.json()
+
+
+def linked(document: dict[str, Any], rel: str) -> dict[str, str]:
+    return next(link for link in document["links"] if link["rel"].split("/")[-1] == rel)
+
+
+@holds("ogcapi-common-1/1.0/conf/core", "ogcapi-common-1/1.0/conf/json")
+def landing(http: httpx.Client) -> None:
+    answer = http.get("")
+    assert answer.headers["content-type"].startswith("application/json")
+    page = answer.json()
+    for rel in ("self", "service-desc", "conformance", "data"):
+        assert http.get(linked(page, rel)["href"]).status_code == 200, rel
+
+
+@holds("ogcapi-common-1/1.0/conf/oas30", "ogcapi-features-1/1.0/conf/oas30")
+def definition(http: httpx.Client) -> None:
+    desc = linked(get(http, ""), "service-desc")
+    answer = http.get(desc["href"])
+    assert answer.headers["content-type"] == desc["type"]
+    assert desc["type"] == "application/vnd.oai.openapi+json;version=3.0"
+    document = answer.json()
+    assert document["openapi"].startswith("3.0.")
+    validate(document)
+
+
+@holds("ogcapi-features-1/1.0/conf/core")
+def features(http: httpx.Client) -> None:
+    collection = get(http, f"/collections/{LAYER}")
+    west, south, east, north = collection["extent"]["spatial"]["bbox"][0]
+    page = get(http, f"/collections/{LAYER}/items", limit="3")
+    assert page["numberReturned"] == len(page["features"]) == 3 < page["numberMatched"]
+    assert datetime.fromisoformat(page["timeStamp"]).tzinfo is not None
+    middle = (west + east) / 2
+    left = get(http, f"/collections/{LAYER}/items", bbox=f"{west},{south},{middle},{north}")
+    assert 0 < left["numberMatched"] <= page["numberMatched"]
+    past = get(http, f"/collections/{LAYER}/items", datetime="../1800-01-01T00:00:00Z")
+    assert past["numberMatched"] <= page["numberMatched"]
+    one = page["features"][0]
+    assert get(http, f"/collections/{LAYER}/items/{one['id']}")["id"] == one["id"]
+    for wrong in ({"limit": "0"}, {"bbox": "1,2,3"}, {"datetime": "ayer"}, {"nonsense": "1"}):
+        assert http.get(f"/collections/{LAYER}/items", params=wrong).status_code == 400
+    assert http.get(f"/collections/{LAYER}/items/nobody").status_code == 404
+
+
+@holds("ogcapi-features-1/1.0/conf/geojson")
+def geojson(http: httpx.Client) -> None:
+    answer = http.get(f"/collections/{LAYER}/items", params={"limit": "1"})
+    assert answer.headers["content-type"].startswith("application/geo+json")
+    page = answer.json()
+    (feature,) = page["features"]
+    assert page["type"] == "FeatureCollection" and feature["type"] == "Feature"
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    assert linked(get(http, f"/collections/{LAYER}/items/{feature['id']}"), "collection")
+
+
+@holds("ogcapi-features-2/1.0/conf/crs")
+def reference_systems(http: httpx.Client) -> None:
+    collection = get(http, f"/collections/{LAYER}")
+    assert collection["storageCrs"] in collection["crs"]
+    first = f"/collections/{LAYER}/items"
+    plain = http.get(first, params={"limit": "1"})
+    assert plain.headers["content-crs"].strip("<>").endswith("/OGC/1.3/CRS84")
+    flipped = http.get(
+        first, params={"limit": "1", "crs": "http://www.opengis.net/def/crs/EPSG/0/4326"}
+    )
+    assert flipped.headers["content-crs"].strip("<>").endswith("/EPSG/0/4326")
+
+    def corner(answer: httpx.Response) -> list[float]:
+        return list(answer.json()["features"][0]["geometry"]["coordinates"][0][0][0])
+
+    assert corner(flipped) == pytest.approx(corner(plain)[::-1])
+    assert http.get(first, params={"crs": "http://example.org/none"}).status_code == 400
+
+
+@holds(
+    "ogcapi-features-3/1.0/conf/queryables",
+    "ogcapi-features-3/1.0/conf/queryables-query-parameters",
+    "ogcapi-common-3/1.0/conf/queryables",
+)
+def queryables(http: httpx.Client) -> None:
+    href = linked(get(http, f"/collections/{LAYER}"), "queryables")["href"]
+    answer = http.get(href)
+    assert answer.headers["content-type"].startswith("application/schema+json")
+    schema = answer.json()
+    Draft202012Validator.check_schema(schema)
+    assert schema["additionalProperties"] is False and schema["$id"]
+    page = get(http, f"/collections/{LAYER}/items", limit="1")
+    kind = page["features"][0]["properties"]["kind"]
+    assert "kind" in schema["properties"]
+    alike = get(http, f"/collections/{LAYER}/items", kind=kind)
+    assert {f["properties"]["kind"] for f in alike["features"]} == {kind}
+
+
+@holds("ogcapi-common-3/1.0/conf/schemas", "ogcapi-features-5/1.0/conf/schemas")
+def schemas(http: httpx.Client) -> None:
+    schema = get(http, f"/collections/{LAYER}/schema")
+    Draft202012Validator.check_schema(schema)
+    roles = {one.get("x-ogc-role") for one in schema["properties"].values()}
+    assert {"id", "primary-geometry"} <= roles
+    told = get(http, f"/collections/{LAYER}/items", limit="1")["features"][0]["properties"]
+    assert set(told) <= set(schema["properties"])
+
+
+def dataset(http: httpx.Client) -> dict[str, Any]:
+    sets = get(http, linked(get(http, ""), "tilesets-vector")["href"])["tilesets"]
+    return dict(get(http, linked(sets[0], "self")["href"]))
+
+
+def tile(http: httpx.Client, tileset: dict[str, Any], zoom: int = 14) -> httpx.Response:
+    """A tile with something in it, at the place of the first green area."""
+    page = get(http, f"/collections/{LAYER}/items", limit="1", kind="plaza", crs=WEB_MERCATOR)
+    x, y = page["features"][0]["geometry"]["coordinates"][0][0][0]
+    side = 2 * HALF_WORLD_M / (1 << zoom)
+    places = {
+        "tileMatrix": str(zoom),
+        "tileRow": str(int((HALF_WORLD_M - y) / side)),
+        "tileCol": str(int((x + HALF_WORLD_M) / side)),
+    }
+    href = linked(tileset, "item")["href"]
+    for name, value in places.items():
+        href = href.replace("{" + name + "}", value)
+    return http.get(href)
+
+
+WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+
+
+@holds(
+    "ogcapi-tiles-1/1.0/conf/core",
+    "ogcapi-tiles-1/1.0/conf/mvt",
+    "ogcapi-tiles-1/1.0/conf/dataset-tilesets",
+)
+def dataset_tiles(http: httpx.Client) -> None:
+    answer = tile(http, dataset(http))
+    assert answer.headers["content-type"] == "application/vnd.mapbox-vector-tile"
+    assert LAYER in mapbox_vector_tile.decode(answer.content)
+    outside = linked(dataset(http), "item")["href"]
+    for name, value in (("tileMatrix", "3"), ("tileRow", "99"), ("tileCol", "0")):
+        outside = outside.replace("{" + name + "}", value)
+    assert http.get(outside).status_code in (400, 404)
+
+
+@holds("ogcapi-tiles-1/1.0/conf/geodata-tilesets")
+def layer_tiles(http: httpx.Client) -> None:
+    sets = get(http, linked(get(http, f"/collections/{LAYER}"), "tilesets-vector")["href"])
+    tileset = get(http, linked(sets["tilesets"][0], "self")["href"])
+    assert list(mapbox_vector_tile.decode(tile(http, tileset).content)) == [LAYER]
+
+
+@holds("ogcapi-tiles-1/1.0/conf/collections-selection")
+def chosen_collections(http: httpx.Client) -> None:
+    answer = tile(http, dataset(http))
+    some = http.get(str(answer.url), params={"collections": LAYER})
+    assert list(mapbox_vector_tile.decode(some.content)) == [LAYER]
+
+
+@holds(
+    "ogcapi-tiles-1/1.0/conf/tileset",
+    "ogcapi-tiles-1/1.0/conf/tilesets-list",
+    "tms/2.0/conf/json-tilesetmetadata",
+    "tms/2.0/conf/json-tilematrixsetlimits",
+)
+def tilesets(http: httpx.Client) -> None:
+    listed = get(http, "/tiles")["tilesets"]
+    assert {"title", "dataType", "crs", "links"} <= set(listed[0])
+    tileset = dataset(http)
+    assert tileset["dataType"] == "vector" and linked(tileset, "tiling-scheme")
+    assert LAYER in {one["id"] for one in tileset["layers"]}
+    for limits in tileset["tileMatrixSetLimits"]:
+        assert limits["minTileRow"] <= limits["maxTileRow"] < 2 ** int(limits["tileMatrix"])
+        assert limits["minTileCol"] <= limits["maxTileCol"] < 2 ** int(limits["tileMatrix"])
+
+
+@holds("tms/2.0/conf/tilematrixset", "tms/2.0/conf/json-tilematrixset")
+def matrix_set(http: httpx.Client) -> None:
+    listed = get(http, "/tileMatrixSets")["tileMatrixSets"]
+    found = get(http, linked(listed[0], "self")["href"])
+    assert found["id"] == "WebMercatorQuad" and found["crs"].endswith("/EPSG/0/3857")
+    for number, matrix in enumerate(found["tileMatrices"]):
+        assert matrix["id"] == str(number)
+        assert matrix["matrixWidth"] == matrix["matrixHeight"] == 2**number
+        assert matrix["cellSize"] == pytest.approx(2 * HALF_WORLD_M / 256 / 2**number)
+        assert matrix["pointOfOrigin"] == pytest.approx([-HALF_WORLD_M, HALF_WORLD_M])
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_conformance_class_is_held(http: httpx.Client, name: str) -> None:
+    HELD[name](http)
+
+
+def test_conformance_declares_what_is_held_and_no_more(http: httpx.Client) -> None:
+    declared = {uri.removeprefix(SPEC) for uri in get(http, "/conformance")["conformsTo"]}
+    assert declared == set(HELD)
