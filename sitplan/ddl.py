@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitplan.catalogue import Check, Territory
+from sitplan.catalogue import Territory
 from sitplan.errors import WrongDeclaration
 from sitplan.layer import CAPTURE_METHODS, RANKS, REVIEW_STATES, Field, Layer
 
@@ -102,7 +102,8 @@ def writable_columns(layer: Layer) -> list[str]:
     return found + (["geom"] if layer.geometry else [])
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
+    """`name`, or a prefix and a hash of it where PostgreSQL would cut it."""
     if len(name.encode()) <= 63:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
@@ -142,7 +143,9 @@ def constraints(layer: Layer) -> list[Constraint]:
             rules["pattern"] = f"{col} ~ {literal(f'^(?:{used.pattern})$')}"
         if used.max_length:
             rules["max_length"] = f"char_length({col}) <= {used.max_length}"
-        found += [Constraint(_short(f"{used.name}_{k}"), used.name, v) for k, v in rules.items()]
+        found += [
+            Constraint(short_name(f"{used.name}_{k}"), used.name, v) for k, v in rules.items()
+        ]
     if layer.geometry:
         found.append(Constraint("geom_required", "geom", "geom IS NOT NULL"))
         found.append(Constraint("geom_valid", "geom", "ST_IsValid(geom) AND NOT ST_IsEmpty(geom)"))
@@ -211,7 +214,7 @@ def render_indexes(layer: Layer) -> list[str]:
 
     def index(label: str, on: str, what: str, unique: bool = False) -> str:
         kind = "UNIQUE INDEX" if unique else "INDEX"
-        title = ident(_short(f"{name}_{label}"))
+        title = ident(short_name(f"{name}_{label}"))
         return f"CREATE {kind} IF NOT EXISTS {title} ON {on}.{name} {what};"
 
     found = [
@@ -387,74 +390,6 @@ def drop_views(name: str) -> str:
         f"DROP VIEW IF EXISTS published_past.{ident(name)};\n"
         f"DROP VIEW IF EXISTS published.{ident(name)};\n"
     )
-
-
-def generic_checks(layer: Layer, territory: Territory) -> tuple[Check, ...]:
-    """The checks that every layer has without writing them: validity, references, the territory."""
-    table = f"layers.{layer.name}"
-    spot = "ST_PointOnSurface(geom)" if layer.geometry else "NULL::geometry"
-    found = [
-        Check(
-            rule="validity_overlap",
-            severity="error",
-            message={
-                "es": "el código {code} tiene dos vigencias que se superponen",
-                "en": "code {code} has two validities that overlap",
-            },
-            hint={
-                "es": "Termine la primera (valid_to) el día en que empieza la segunda.",
-                "en": "End the first one (valid_to) on the day the second begins.",
-            },
-            sql="SELECT id, jsonb_build_object('code', code, 'next', following) AS facts, "
-            f"{spot} AS spot\nFROM (SELECT *, lead(valid_from) OVER (PARTITION BY code ORDER BY"
-            f" valid_from) AS following FROM {table}) AS windows\n"
-            "WHERE following < coalesce(valid_to, 'infinity')",
-        )
-    ]
-    for used in layer.fields:
-        if not used.references:
-            continue
-        col = ident(used.name)
-        name = _short(f"reference_{used.name}")
-        values = f"unnest(a.{col})" if used.type == "array" else f"(SELECT a.{col})"
-        lateral = f"{values} AS asked(code)"
-        found.append(
-            Check(
-                rule=name,
-                severity="error",
-                message={
-                    "es": f"«{used.title['es']}» dice {{value}}, que no está en {used.references}",
-                    "en": f"“{used.title['en']}” says {{value}}, which {used.references} lacks",
-                },
-                hint={
-                    "es": "Corrija el código o cargue antes la capa a la que se refiere.",
-                    "en": "Correct the code, or load first the layer it refers to.",
-                },
-                sql=f"SELECT a.id, jsonb_build_object('value', asked.code) AS facts, "
-                f"{spot.replace('(geom)', '(a.geom)')} AS spot\nFROM {table} AS a, LATERAL {lateral}\n"
-                "WHERE asked.code IS NOT NULL AND NOT EXISTS"
-                f" (SELECT FROM layers.{used.references} AS b WHERE b.code = asked.code)",
-            )
-        )
-    if layer.geometry and not layer.geometry.anywhere and not layer.geometry.crs:
-        box = ", ".join(repr(v) for v in territory.bounds_projected)
-        found.append(
-            Check(
-                rule="outside_territory",
-                severity="error",
-                message={
-                    "es": "{code} cae fuera del territorio",
-                    "en": "{code} lies outside the territory",
-                },
-                hint={
-                    "es": "Revise el sistema de coordenadas (datum, huso, orden de los ejes).",
-                    "en": "Check the reference system (datum, zone, order of the axes).",
-                },
-                sql=f"SELECT id, jsonb_build_object('code', code) AS facts, {spot} AS spot\n"
-                f"FROM {table}\nWHERE NOT geom @ ST_MakeEnvelope({box}, {territory.storage_crs})",
-            )
-        )
-    return tuple(found)
 
 
 def fingerprint(parts: Mapping[str, str]) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from sitplan.catalogue import Catalogue, Check
-from sitplan.ddl import generic_checks, srid
+from sitplan.ddl import srid
 from sitplan.layer import COMMON, Field, Layer
+from sitplan.standing import standing_checks
 from sitplan.words import LANGUAGES, keys, say, sentence
 
 NOTE = "<!-- Written by `sitplan render`; not edited by hand. -->"
@@ -147,7 +148,7 @@ def _layer_part(layer: Layer, catalogue: Catalogue, lang: str) -> Iterable[str]:
     yield ""
     yield f"## {_say('checks', lang)}"
     yield ""
-    checks = (*catalogue.checks.get(layer.name, ()), *generic_checks(layer, catalogue.territory))
+    checks = (*catalogue.checks.get(layer.name, ()), *standing_checks(layer, catalogue.territory))
     yield from _checks_table(checks, lang)
     yield ""
     yield f"[{_say('back', lang)}](index.md)"

@@ -23,6 +23,7 @@ from sitplan.db import READER, Database, reader_password
 from sitplan.errors import Refused, SitplanError, WrongDeclaration
 from sitplan.layer import Layer
 from sitplan.settings import Settings
+from sitplan.standing import standing_checks
 
 _SQL = Path(__file__).parent / "sql"
 
@@ -197,7 +198,7 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
     name, territory = layer.name, catalogue.territory
     extra = home / "extra.sql"
     extra_sql = extra.read_text(encoding="utf-8") if extra.exists() else ""
-    checks = catalogue.checks.get(name, ()) + ddl.generic_checks(layer, territory)
+    checks = catalogue.checks.get(name, ()) + standing_checks(layer, territory)
     declared = {c.name: c.condition for c in ddl.constraints(layer)}
     whole = json.dumps(resolved(layer), ensure_ascii=False, sort_keys=True, default=str)
     style = json.dumps(list(layer.style), ensure_ascii=False)
