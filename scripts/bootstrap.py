@@ -237,27 +237,32 @@ def _can_make_environment() -> bool:
 
 
 def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
-    locks = [CHECKOUT / name for name in (*RUNTIME, *([TESTS] if tested else []))]
+    # What the tests need holds what runs, so that either stamp speaks for `make up`.
+    wanted = {"runtime.stamp": RUNTIME} | ({"tests.stamp": (*RUNTIME, TESTS)} if tested else {})
+    marks = {
+        VENV / name: digest(
+            [*(CHECKOUT / lock for lock in locks), CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT)
+        )
+        for name, locks in wanted.items()
+    }
+    locks = [CHECKOUT / lock for lock in list(wanted.values())[-1]]
     with phases.phase("python") as phase:
         if not _working_environment():
             shutil.rmtree(VENV, ignore_errors=True)
             _run(phase, [sys.executable, "-m", "venv", str(VENV)], log=log)
-        python = VENV / "bin" / "python"
-        stamp = VENV / ("tests.stamp" if tested else "runtime.stamp")
-        mark = digest([*locks, CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT))
-        version = ".".join(map(str, sys.version_info[:2]))
-        if is_stamped(stamp, mark):
+        if all(is_stamped(stamp, mark) for stamp, mark in marks.items()):
             phase.tell(say("phases.up_to_date", phases.lang))
             return
-        pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
+        python = str(VENV / "bin" / "python")
+        pip = [python, "-m", "pip", "--disable-pip-version-check", "--no-input", "install"]
         chosen = [word for lock in locks for word in ("-r", str(lock))]
+        ours = ["--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)]
         _run(phase, [*pip, "--require-hashes", *chosen], log=log)
-        _run(
-            phase, [*pip, "--no-deps", "--no-build-isolation", "--editable", str(CHECKOUT)], log=log
-        )
-        stamp.write_text(mark, encoding="ascii")
-        told = subprocess.run([python, "-V"], capture_output=True, text=True).stdout.strip()
-        phase.tell(told.removeprefix("Python ") or version)
+        _run(phase, [*pip, *ours], log=log)
+        for stamp, mark in marks.items():
+            stamp.write_text(mark, encoding="ascii")
+        told = subprocess.run([python, "-V"], capture_output=True, text=True).stdout
+        phase.tell(told.strip().removeprefix("Python "))
 
 
 # --- the web map -----------------------------------------------------------------------------
