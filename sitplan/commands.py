@@ -183,7 +183,7 @@ def do_check(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Run the layers' checks on what is stored; 1 if a rule is broken."""
     from sitplan.checks import run_checks
     from sitplan.db import Database
-    from sitplan.intake.load import full_register
+    from sitplan.intake.entering import full_register
 
     with Database(settings, role="admin", workers=1) as database:
         catalogue = full_register(database)
@@ -237,7 +237,7 @@ def do_revert(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Take a Change back by a new one."""
     from sitplan.db import Database
     from sitplan.history import revert
-    from sitplan.intake.load import full_register
+    from sitplan.intake.entering import full_register
 
     with Database(settings, role="admin", workers=1) as database:
         receipt = revert(
