@@ -36,7 +36,7 @@ def test_search_finds_without_accents_and_opens_a_sheet_by_keyboard(visit: Opene
 
 
 def test_search_that_finds_nothing_says_what_to_do(visit: Opener) -> None:
-    page = visit().page
+    page = visit(drawn=False).page
     page.get_by_role("combobox").fill("qqqqzzzzxxxx")
     expect(page.get_by_text("Nada se llama «qqqqzzzzxxxx».").last).to_be_visible()
     page.get_by_role("button", name="Capas del territorio").click()
@@ -90,7 +90,7 @@ def test_every_feature_can_be_reached_from_a_list(visit: Opener) -> None:
 
 
 def test_the_plan_is_whole_and_marks_what_is_placed_and_invented(visit: Opener) -> None:
-    page = visit("#panel=plan").page
+    page = visit("#panel=plan", drawn=False).page
     panel = page.locator("main")
     expect(panel).to_contain_text("254 iniciativas")
     expect(panel).to_contain_text("60 inventadas para la demostración")
@@ -124,13 +124,13 @@ def test_from_the_plan_to_an_initiative_to_its_place(visit: Opener) -> None:
 
 
 def test_an_invented_project_says_so_on_its_sheet(visit: Opener) -> None:
-    page = visit("#feature=initiatives/DEMO-002").page
+    page = visit("#feature=initiatives/DEMO-002", drawn=False).page
     expect(page.get_by_test_id("invented")).to_have_text("Dato inventado para la demostración")
     expect(page.locator("main")).to_contain_text(re.compile(r"Cuesta \$\s[\d.]+\."))
 
 
 def test_an_initiative_without_a_place_says_so(visit: Opener) -> None:
-    page = visit("#feature=initiatives/DT-P1-E02").page
+    page = visit("#feature=initiatives/DT-P1-E02", drawn=False).page
     expect(page.locator("main")).to_contain_text("sin un punto propio en el mapa")
 
 
