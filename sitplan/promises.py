@@ -15,7 +15,7 @@ _CLASS = re.compile(r"[a-z0-9-]+/\d+\.\d+/conf/[a-z0-9/-]+")
 def features_page(root: Path) -> str:
     """The conformance classes that the API declares and the journeys, each with its tests.
 
-    A class is ticked when a test names it; a journey is one file of `tests/journeys/`.
+    A class is ticked when a test of the API names it; a journey is one file of `tests/journeys/`.
     """
     lines = [
         NOTE,
@@ -57,7 +57,8 @@ def declared_classes(root: Path) -> list[str]:
 
 def _named_in_tests(root: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for path in sorted((root / "tests").rglob("test_*.py")):
+    places = [root / "tests" / room for room in ("api", "journeys")]
+    for path in sorted(p for place in places for p in place.glob("test_*.py")):
         for one in sorted(set(_CLASS.findall(path.read_text(encoding="utf-8")))):
             found.setdefault(one, []).append(path.relative_to(root).as_posix())
     return found

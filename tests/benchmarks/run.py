@@ -1,6 +1,7 @@
 """`make bench`: SITPLAN beside the barest means, on this machine, as ratios.
 
-    python tests/benchmarks/run.py [--parcels 200000] [--rounds 5] [--json FILE] [--only tile]
+    python tests/benchmarks/run.py [--parcels 200000] [--rounds 5] [--only tile]
+                                   [--json FILE] [--docs]
 
 Each contest is done in rounds: both sides in each, in turns. Before the clock runs, both sides'
 answers are compared. What is told is the median of the rounds' ratios, and their extremes.
@@ -24,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import psycopg2
 
+from tests.benchmarks import bench_import
 from tests.benchmarks.contests import (
     Contest,
     frame_contest,
@@ -33,6 +35,8 @@ from tests.benchmarks.contests import (
 from tests.benchmarks.ground import Ground, ground
 
 Numbers = dict[str, Any]
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 
 
 def main() -> int:
@@ -42,6 +46,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5, help="of each contest, five at least")
     parser.add_argument("--only", default="", help="contests whose name begins so")
     parser.add_argument("--json", type=Path, help="where to write the numbers")
+    parser.add_argument("--docs", action="store_true", help="write them into docs/benchmarks.md")
     asked = parser.parse_args()
     rounds = max(5, asked.rounds)
     found: list[Numbers] = []
@@ -55,9 +60,11 @@ def main() -> int:
                 found.append(measure(make(), rounds))
                 print(line(found[-1]), flush=True)
     if "import".startswith(asked.only) or asked.only.startswith("import"):
-        found += imports(rounds)
+        found += imports(rounds, asked.parcels)
+    whole = {"machine": machine, "rounds": rounds, "contests": found}
+    if asked.docs:
+        write_docs(whole)
     if asked.json:
-        whole = {"machine": machine, "rounds": rounds, "contests": found}
         asked.json.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return 0
 
@@ -112,13 +119,32 @@ def line(found: Numbers) -> str:
     )
 
 
-def imports(rounds: int) -> list[Numbers]:
-    """Import against ogr2ogr, which is measured by its own file."""
-    try:
-        from tests.benchmarks import bench_import
-    except ImportError:
-        return []
-    measured: list[Numbers] = bench_import.measure(rounds=rounds)
+def write_docs(whole: Numbers) -> None:
+    """Put the numbers in the place of the last ones in docs/benchmarks.md."""
+    rows = [f"- {key}: {value}" for key, value in whole["machine"].items()]
+    rows += [
+        f"- {whole['rounds']} rounds of each", "",
+        "| | time, ours / bare | min–max | ours | bare | compared |",
+        "| --- | --: | --: | --: | --: | --- |",
+    ]  # fmt: skip
+    for one in whole["contests"]:
+        ratio = one["ratio"]
+        ours, bare = (one["work"] / statistics.median(one[k]) for k in ("ours_s", "bare_s"))
+        rows.append(
+            f"| {one['name']} | **{ratio['median']:.2f}** | {ratio['min']:.2f}–{ratio['max']:.2f} |"
+            f" {ours:,.0f} {one['unit']}/s | {bare:,.0f} | {one['compared']} |"
+        )
+    text = DOCS.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    DOCS.write_text(f"{before}{BEGIN}\n" + "\n".join(rows) + f"\n{END}{after}", "utf-8")
+
+
+def imports(rounds: int, count: int) -> list[Numbers]:
+    """Import against ogr2ogr, told as the others; none where ogr2ogr is not installed."""
+    measured = bench_import.measure(rounds=rounds, count=count)
+    for one in measured:
+        print(line(one), flush=True)
     return measured
 
 
