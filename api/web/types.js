@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import openapi, { astToString } from "openapi-typescript";
 
-const address = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8080";
+const address = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
 const file = new URL("src/types.gen.ts", import.meta.url);
 
 const answer = await fetch(`${address}/api/openapi?lang=en`);

@@ -5,7 +5,7 @@ import { precompress } from "./plugins/precompress.ts";
 import { preloadFont } from "./plugins/preload.ts";
 
 // The API that `npm run dev` speaks to.
-const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8080";
+const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
 
 export default defineConfig({
   plugins: [svelte(), maki(), preloadFont(), precompress()],

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import psycopg2
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
+
+from sitplan.settings import Settings
 
 from .conftest import PHONE, Opener
 from .looks import map_colours
@@ -141,6 +144,25 @@ def test_position_is_offered_only_where_the_browser_may_tell_it(visit: Opener, s
     insecure.page.goto(served)
     insecure.page.wait_for_selector("[data-map=ready]")
     expect(insecure.page.get_by_role("button", name="Ver dónde estoy")).to_have_count(0)
+
+
+def test_an_edit_reaches_an_open_sheet_and_the_map(
+    browser: Browser, served_fresh: str, fresh_settings: Settings
+) -> None:
+    """The page looks when it is shown again, and by itself every half minute."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page.goto(served_fresh)
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
+    page.get_by_role("combobox").fill("GA-001")
+    page.get_by_role("option").first.click()
+    expect(page.locator("main h1")).to_have_text("Plaza Ambrosio O'Higgins")
+    with psycopg2.connect(fresh_settings.database_url) as link, link.cursor() as cursor:
+        cursor.execute("UPDATE layers.green_areas SET name = 'Plaza Nueva' WHERE code = 'GA-001'")
+    link.close()
+    with page.expect_response(lambda answer: "/api/tiles/" in answer.url):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("main h1")).to_have_text("Plaza Nueva")
+    page.close()
 
 
 def test_a_sheet_of_three_stops_on_a_phone(visit: Opener) -> None:

@@ -281,8 +281,9 @@ export class TerritoryMap {
     this.#map.getCanvas().setAttribute("aria-label", text);
   }
 
-  /** Asks again for the tiles that failed. */
-  retry(): void {
+  /** Asks again for the tiles: those that did not change are answered 304. */
+  refresh(): void {
+    if (!this.#ready) return;
     for (const [id, source] of Object.entries(this.#map.getStyle().sources)) {
       if (source.type === "vector") this.#map.refreshTiles(id);
     }

@@ -10,7 +10,8 @@ export interface Resource<T> {
 }
 
 /**
- * Asks whenever what `ask` reads changes, and again when the connection comes back after a fault.
+ * Asks whenever what `ask` reads or the data behind it change, and again when the connection comes
+ * back after a fault.
  * `ask` answers null when there is nothing to ask. `key` names what the answer is about: while it
  * stays the same (another language, another try), the old answer is kept on show.
  */
@@ -23,6 +24,7 @@ export function resource<T>(ask: () => Promise<T> | null, key: () => string = ()
 
   $effect(() => {
     void tries;
+    void store.edits;
     const asked = key();
     let current = true;
     if (asked !== lastKey) data = null;

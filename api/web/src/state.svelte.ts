@@ -44,6 +44,8 @@ class Store {
   switched = $state.raw<Record<string, boolean>>({});
 
   legend = $state.raw<Legend | null>(null);
+  /** How often the data have changed since the page was opened. */
+  edits = $state(0);
   /** Colours by name, as the style of the map has them. */
   inks = $state.raw<Inks>({});
   /** West, south, east, north of what the map shows; null while there is no map. */
@@ -81,6 +83,13 @@ class Store {
     lang: this.lang,
     theme: this.chosenTheme,
   });
+
+  /** Takes a legend that has just come, and notices when the data behind it have changed. */
+  learn(legend: Legend): void {
+    const before = this.legend?.territory.revision;
+    if (before !== undefined && before !== legend.territory.revision) this.edits += 1;
+    this.legend = legend;
+  }
 
   layer(name: string): LegendLayer | undefined {
     return this.layers.find((layer) => layer.name === name);
