@@ -14,17 +14,18 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         # words, errors, plain values and small tools that know no layer
-        "words errors report settings crs memory expression freshness phases teller",
+        "words errors report settings crs instants memory expression freshness phases teller",
         # a layer, and what is told of it
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
-        "catalogue ddl standing query frames legend dictionary promises render template leaflet"
-        " cql2 cql2.* intake intake.*",
+        "catalogue ddl standing views query frames legend dictionary promises render template"
+        " metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster db listener server",
         "checks migrate",
         # the one door, and the ways out
-        "staging changes features tiles tile_maker search intake.surroundings",
+        "staging changes features past difference tiles tile_maker search export export.*"
+        " intake.surroundings",
         "history initiatives seeds intake.load intake.entering",
         # what people hold in their hands
         "doctor drawing up commands cli __main__ sitplan",

@@ -26,7 +26,10 @@ _SQL = re.compile(
     r"\b(SELECT|INSERT INTO|UPDATE|DELETE FROM|CREATE|ALTER|DROP|FROM|WHERE|COPY|GRANT|ANALYZE)\b"
 )
 # The rooms that write a layer's own SQL as text; all others compose with psycopg2.sql.
-WRITERS = {"ddl", "migrate", "staging", "changes", "history", "seeds", "surroundings", "load"}
+WRITERS = {
+    "changes", "ddl", "history", "load", "migrate", "seeds", "staging", "standing", "surroundings",
+    "views",
+}  # fmt: skip
 # What such text may hold besides local names: a name made safe, a piece of SQL made elsewhere by
 # the same rules, a layer's own name (which its declaration keeps to [a-z0-9_]), a number.
 _SAFE = re.compile(
