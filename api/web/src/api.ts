@@ -79,5 +79,5 @@ export const api = {
   features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false" }) =>
     get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only }),
   /** Where people read the record itself. */
-  featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang }),
+  featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };

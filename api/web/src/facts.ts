@@ -83,6 +83,15 @@ export function factsOf(
     sentences.push(words.feature.hazard(say("hazard").toLocaleLowerCase(lang)));
     told.add("hazard");
   }
+  if (at("population") !== undefined && at("dwellings") !== undefined) {
+    sentences.push(words.feature.people(say("population"), say("dwellings")));
+    told.add("dwellings");
+  }
+  if (at("vegetated_m2") !== undefined) {
+    const trees = at("trees") === undefined ? null : say("trees");
+    sentences.push(words.feature.planted(say("vegetated_m2"), trees));
+    told.add("vegetated_m2").add("trees");
+  }
   if (typeof at("valid_to") === "string") {
     sentences.push(words.feature.until(say("valid_to")));
   } else if (typeof at("valid_from") === "string") {

@@ -1,7 +1,6 @@
 /** The map: MapLibre dressed with the territory's style. No component in it, and no store. */
 
 import maplibregl, {
-  type FilterSpecification,
   type GeoJSONSource,
   type LayerSpecification,
   type MapGeoJSONFeature,
@@ -9,7 +8,8 @@ import maplibregl, {
   type StyleSpecification,
 } from "maplibre-gl";
 import type { FeatureRef, View } from "./hash";
-import { colour, image, inksOf, RATIO, type Inks } from "./images";
+import { image, inksOf, RATIO, type Inks } from "./images";
+import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Hit } from "./types";
 
 export type Box = [number, number, number, number];
@@ -44,9 +44,6 @@ export interface Options {
   events: Events;
 }
 
-const PICKED = "picked";
-/** How far above its place the head of a pin is. */
-const PIN_HEAD_PX = 18;
 const NEAR_PX = { mouse: 4, touch: 14 };
 
 /** Whether this browser can draw the map at all. */
@@ -63,7 +60,7 @@ export class TerritoryMap {
   readonly #events: Events;
   #inks: Inks;
   #drawn = new Set<string>();
-  #picked: { geometry: GeoJSON.Geometry; isPin: boolean } | null = null;
+  #picked: Picked | null = null;
   #still: boolean;
   #selected: FeatureRef | null = null;
   #ready = false;
@@ -221,7 +218,7 @@ export class TerritoryMap {
   }
 
   /** Rings a place: the one that a person asked for. */
-  pick(picked: { geometry: GeoJSON.Geometry; isPin: boolean } | null): void {
+  pick(picked: Picked | null): void {
     this.#picked = picked;
     this.#drawPicked();
   }
@@ -236,7 +233,7 @@ export class TerritoryMap {
     const source = map.getSource<GeoJSONSource>(PICKED);
     if (source) source.setData(data);
     else map.addSource(PICKED, { type: "geojson", data });
-    for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ? PIN_HEAD_PX : 0)) {
+    for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ?? false)) {
       if (map.getLayer(layer.id)) map.removeLayer(layer.id);
       map.addLayer(layer);
     }
@@ -314,42 +311,4 @@ function keyOf(feature: MapGeoJSONFeature): string {
 function around([west, south, east, north]: Box): Box {
   const [dx, dy] = [east - west, north - south];
   return [west - dx, Math.max(south - dy, -85), east + dx, Math.min(north + dy, 85)];
-}
-
-/** An ink ring with a gap around whatever was picked; it grows with nothing and hides nothing. */
-function pickedLayers(inks: Inks, lift: number): LayerSpecification[] {
-  const [ink, gap] = [colour(inks, "ink"), colour(inks, "gap")];
-  const lines: FilterSpecification = ["!=", ["geometry-type"], "Point"];
-  const points: FilterSpecification = ["==", ["geometry-type"], "Point"];
-  const round = { "line-cap": "round", "line-join": "round" } as const;
-  return [
-    { id: "picked-gap", type: "line", source: PICKED, filter: lines, layout: round, paint: { "line-color": gap, "line-width": 6 } },
-    { id: "picked-line", type: "line", source: PICKED, filter: lines, layout: round, paint: { "line-color": ink, "line-width": 2.5 } },
-    {
-      id: "picked-ring-gap",
-      type: "circle",
-      source: PICKED,
-      filter: points,
-      paint: {
-        "circle-radius": 18,
-        "circle-opacity": 0,
-        "circle-stroke-color": gap,
-        "circle-stroke-width": 6,
-        "circle-translate": [0, -lift],
-      },
-    },
-    {
-      id: "picked-ring",
-      type: "circle",
-      source: PICKED,
-      filter: points,
-      paint: {
-        "circle-radius": 19.5,
-        "circle-opacity": 0,
-        "circle-stroke-color": ink,
-        "circle-stroke-width": 2.5,
-        "circle-translate": [0, -lift],
-      },
-    },
-  ];
 }

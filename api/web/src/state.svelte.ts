@@ -11,7 +11,8 @@ import {
   type Theme,
   type View,
 } from "./hash";
-import type { Inks } from "./images";
+import type { Inks } from "./images/inks";
+import type { Picked } from "./picked";
 import type { Found, Hit, Legend, LegendLayer } from "./types";
 import { en } from "./words/en";
 import { es, type Words } from "./words/es";
@@ -22,12 +23,6 @@ export type Stop = "title" | "half" | "full";
 export interface Target {
   bbox: [number, number, number, number];
   serial: number;
-}
-
-/** The place that a person asked for; on a pin the ring goes around its head. */
-export interface Picked {
-  geometry: GeoJSON.Geometry;
-  isPin: boolean;
 }
 
 const WORDS: Record<Lang, Words> = { es, en };

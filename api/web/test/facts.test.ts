@@ -21,6 +21,9 @@ const schema: Schema = {
     hazard: { type: "array", items: { oneOf: [{ const: "flood", title: "Crecida" }, { const: "fire", title: "Incendio" }] } },
     area_m2: { type: "number", title: "Superficie", "x-ogc-unit": "m2" },
     population: { type: "integer", title: "Población" },
+    dwellings: { type: "integer", title: "Viviendas" },
+    vegetated_m2: { type: "number", title: "Vegetación", "x-ogc-unit": "m2" },
+    trees: { type: "integer", title: "Árboles" },
     population_year: { type: "integer", title: "Año" },
     accessible: { type: "boolean", title: "Accesible", "x-ogc-propertySeq": 7 },
     opened: { type: "string", format: "date", title: "Abierta", "x-ogc-propertySeq": 6 },
@@ -38,6 +41,9 @@ describe("the facts of a sheet", () => {
       area_m2: 1250,
       population: 3204,
       population_year: 2017,
+      dwellings: 1200,
+      vegetated_m2: 640,
+      trees: 95,
       accessible: false,
       opened: "2026-11-22",
       valid_to: "2027-01-01",
@@ -50,7 +56,12 @@ describe("the facts of a sheet", () => {
   );
 
   it("begins with sentences", () => {
-    expect(facts.sentences).toEqual(["Frente a: crecida e incendio.", "Vigente hasta el 1 de enero de 2027."]);
+    expect(facts.sentences.map((sentence) => sentence.replace(/\u00a0/g, " "))).toEqual([
+      "Frente a: crecida e incendio.",
+      "Viven aquí 3.204 personas en 1.200 viviendas.",
+      "Tiene 640 m² con vegetación y 95 árboles.",
+      "Vigente hasta el 1 de enero de 2027.",
+    ]);
   });
 
   it("shows two figures, people with their year", () => {

@@ -127,7 +127,9 @@ export const es = {
     yes: "Sí",
     no: "No",
     hazard: (hazards: string) => `Frente a: ${hazards}.`,
-    capacity: (n: string) => `Caben ${n} personas.`,
+    people: (people: string, dwellings: string) => `Viven aquí ${people} personas en ${dwellings} viviendas.`,
+    planted: (area: string, trees: string | null) =>
+      `Tiene ${area} con vegetación${trees ? ` y ${trees} árboles` : ""}.`,
     until: (day: string) => `Vigente hasta el ${day}.`,
     since: (day: string) => `Vigente desde el ${day}.`,
     accuracy: (m: string) => `Su posición es aproximada: ± ${m}.`,
