@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from pyproj import CRS, Geod, Transformer
@@ -26,6 +27,7 @@ from sitplan.intake.systems import (
     carry_shapes,
     epsg_of,
     into_storage,
+    system,
     to_lon_lat,
 )
 from sitplan.layer import Words
@@ -134,7 +136,7 @@ def _readings(
     flipped = points[:, ::-1]
     are_degrees = bool((np.abs(np.median(points, axis=0)) <= 360).all())
     said_degrees = crs.is_geographic if crs is not None else are_degrees
-    local = [d for d in ground.datums if CRS.from_epsg(d.crs).is_geographic == are_degrees]
+    local = [d for d in ground.datums if system(d.crs).is_geographic == are_degrees]
     if said is not None and said_degrees == are_degrees:
         yield "datum_swapped", said, flipped, {}
     for datum in local:
@@ -154,7 +156,7 @@ def _readings(
         for datum in local[:1]:
             yield "datum_sign", datum, -np.abs(points), {}
             yield "datum_sign", datum, -np.abs(flipped), {}
-    metric = [d for d in ground.datums if not CRS.from_epsg(d.crs).is_geographic]
+    metric = [d for d in ground.datums if not system(d.crs).is_geographic]
     units: tuple[tuple[Words, float], ...] = (
         ({"es": "milímetros", "en": "millimetres"}, 1e-3),
         ({"es": "centímetros", "en": "centimetres"}, 1e-2),
@@ -167,22 +169,26 @@ def _readings(
 
 
 def _is_alike(one: Datum, other: Datum) -> bool:
-    first, second = CRS.from_epsg(one.crs), CRS.from_epsg(other.crs)
+    first, second = system(one.crs), system(other.crs)
     return first.is_geographic == second.is_geographic and first.utm_zone == second.utm_zone
 
 
 def _zone(code: int) -> str | None:
-    return CRS.from_epsg(code).utm_zone
+    return system(code).utm_zone
 
 
 def _fits(points: Points, code: int, ground: Ground) -> bool:
-    return _inside(_lon_lat(points, CRS.from_epsg(code)), ground) >= _EXPLAINED
+    return _inside(_lon_lat(points, system(code)), ground) >= _EXPLAINED
 
 
 def _lon_lat(points: Points, crs: CRS) -> Points:
     """Longitude and latitude; a datum's shift of metres does not matter for a box of kilometres."""
-    there = Transformer.from_crs(crs, WGS84, always_xy=True)
-    return np.column_stack(there.transform(points[:, 0], points[:, 1]))
+    return np.column_stack(_degrees(crs).transform(points[:, 0], points[:, 1]))
+
+
+@lru_cache(maxsize=64)
+def _degrees(crs: CRS) -> Transformer:
+    return Transformer.from_crs(crs, WGS84, always_xy=True)
 
 
 def _inside(lon_lat: Points, ground: Ground) -> float:
@@ -251,7 +257,7 @@ def rank(
     """
     shares: list[tuple[float, Proposal]] = []
     for proposal in proposals:
-        moved = carry_shapes(shapes, into_storage(CRS.from_epsg(proposal.crs), ground))
+        moved = carry_shapes(shapes, into_storage(system(proposal.crs), ground))
         known = near(moved)
         if not len(known):
             return None
@@ -313,7 +319,7 @@ def explain_shift(shift: Shift, crs: CRS, at: Points, ground: Ground) -> Finding
         off = float(np.hypot(shift.dx - dx, shift.dy - dy))
         # Data that were never converted are commoner than those that were converted wrongly.
         off += 0.0 if code == "shift_datum" else _RARER_M
-        if best is None or off < best[0]:
+        if best is None or off < best[0] - 1e-3:
             best = (off, code, datum, operation)
     if best is None or best[0] > max(_SAME_PLACE_M, 2 * shift.spread) or best[0] > shift.length / 2:
         return Finding("shift_unnamed", facts)
@@ -366,12 +372,12 @@ def _expected(
     for datum in ground.datums:
         if datum.operation is None or datum.crs == own:
             continue
-        system = CRS.from_epsg(datum.crs)
-        right = into_storage(system, ground)
-        if system.is_geographic == crs.is_geographic and system.utm_zone == crs.utm_zone:
+        theirs = system(datum.crs)
+        right = into_storage(theirs, ground)
+        if theirs.is_geographic == crs.is_geographic and theirs.utm_zone == crs.utm_zone:
             dx, dy = (at - right(raw))[0]
             yield "shift_datum", datum, None, float(dx), float(dy)
-        old = _back(right, at, system, ground)
+        old = _back(right, at, theirs, ground)
         for mistaken in datum.mistaken:
             dx, dy = (by_operation(datum.crs, mistaken, ground)(old) - at)[0]
             code = "shift_ballpark" if mistaken == NO_OPERATION else "shift_operation"

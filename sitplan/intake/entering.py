@@ -14,6 +14,7 @@ from sitplan.catalogue import Catalogue, read_register
 from sitplan.changes import Author, Edit, Mode, Receipt, apply
 from sitplan.db import Database
 from sitplan.errors import InvalidData
+from sitplan.intake.ahead import read_ahead
 from sitplan.intake.fit import Fitter
 from sitplan.intake.surroundings import Surroundings
 from sitplan.intake.systems import ground_of
@@ -65,7 +66,7 @@ def enter(
     edits = [
         Edit(
             layer=name,
-            rows=lambda each=each: (chunk for one in each for chunk in one.chunks()),  # type: ignore[misc]
+            rows=lambda each=each: read_ahead(chunk for one in each for chunk in one.chunks()),  # type: ignore[misc]
             mode=mode,
             valid_from=valid_from,
             fresh=FRESH,

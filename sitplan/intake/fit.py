@@ -196,6 +196,10 @@ class Fitter:
         if shapes is None:
             shapes = np.full(len(batch), None, dtype=object)
         flat = flatten(shapes, batch.rows, tally=self.tally)
+        # Nobody works at 0, 0: coordinates that were not filled in.
+        zero = np.flatnonzero((shapely.bounds(flat) == 0).all(axis=1))
+        self.tally.tell_rows("coordinate_zero", "warning", batch.rows[zero])
+        flat[zero] = None
         moved = carry_shapes(flat, place.carry)
         # Beyond its range a projection gives infinity.
         lost = ~shapely.is_missing(moved) & ~np.isfinite(shapely.bounds(moved)).all(axis=1)

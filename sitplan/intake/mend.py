@@ -161,12 +161,17 @@ def _too_many(out: Shapes, rows: Rows, wanted: Wanted, tally: Tally) -> None:
 
 def _repeated(out: Shapes, rows: Rows, tally: Tally) -> Shapes:
     """Without points that stand twice in a row."""
-    slim: Shapes = shapely.remove_repeated_points(out)
-    fewer = shapely.get_num_coordinates(slim) < shapely.get_num_coordinates(out)
+    points, of = shapely.get_coordinates(out, return_index=True)
+    twice = (points[1:] == points[:-1]).all(axis=1) & (of[1:] == of[:-1])
+    if not twice.any():
+        return out
+    where = np.unique(of[1:][twice])
+    slim = shapely.remove_repeated_points(out[where])
+    fewer = shapely.get_num_coordinates(slim) < shapely.get_num_coordinates(out[where])
     # A line of one point repeated is no line any more; the validity check tells it.
     fewer &= ~shapely.is_empty(slim)
-    tally.mended("repeated_points", rows[fewer])
-    out[fewer] = slim[fewer]
+    tally.mended("repeated_points", rows[where[fewer]])
+    out[where[fewer]] = slim[fewer]
     return out
 
 

@@ -13,7 +13,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pyogrio
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
@@ -174,7 +173,6 @@ def _open(target: Path, given: Path, folder: Path, asked: Asked, stack: ExitStac
         if encoding != "utf-8":
             source.notes.tell("encoding_found", "repair", encoding=NAMES.get(encoding, encoding))
         return replace(source, encoding=encoding)
-    pyogrio.set_gdal_config_options({"OGR_SQLITE_LOAD_EXTENSIONS": "NO"})
     return open_vector(target, fmt, asked=asked, given=given, stack=stack)
 
 

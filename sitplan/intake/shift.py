@@ -21,8 +21,9 @@ REACH_M = 800.0
 """Displacements longer than this are not looked for: no datum in use shifts so far."""
 LEAST_M = 15.0
 """Displacements shorter than this are how people digitise."""
-_BIN_M = 8.0
-_ALIKE_M = 12.0
+_BIN_M = 4.0
+_PEAKS = 24
+_ALIKE_M = 6.0
 _SAMPLE = 500
 _LEAST_PAIRS = 3
 _LEAST_POINTS = 40
@@ -90,7 +91,8 @@ def shift_by_shape(incoming: NDArray[np.object_], known: NDArray[np.object_]) ->
     if not len(which):
         return None
     apart = ours[which] - theirs[other]
-    found = _refine(ours, tree, theirs, _peak(apart))
+    tried = [_refine(ours, tree, theirs, peak) for peak in _peaks(apart)]
+    found = max(tried, key=lambda shift: (shift.count, -shift.spread))
     there = _agreeing(ours, tree, np.zeros(2))
     shifted = _agreeing(ours, tree, np.array([found.dx, found.dy]))
     by_chance = _by_chance(ours, tree)
@@ -110,33 +112,39 @@ def _sample(points: Points) -> Points:
     return points[np.linspace(0, len(points) - 1, _SAMPLE).astype(np.int64)]
 
 
-def _peak(apart: Points) -> Points:
-    """The displacement for which most pairs vote, to the width of a bin."""
+def _peaks(apart: Points) -> list[Points]:
+    """The displacements for which most pairs vote, to the width of a bin, the first best.
+
+    Several, because corners on both sides of a street also vote for the street's width.
+    """
     edges = np.arange(-REACH_M - _BIN_M / 2, REACH_M + _BIN_M, _BIN_M)
     votes, _, _ = np.histogram2d(apart[:, 0], apart[:, 1], bins=(edges, edges))
     # A peak on the border of two bins counts whole.
     padded = np.pad(votes, 1)
-    smooth = sum(
+    smooth: Points = sum(  # type: ignore[assignment]
         padded[1 + i : padded.shape[0] - 1 + i, 1 + j : padded.shape[1] - 1 + j]
         for i in (-1, 0, 1)
         for j in (-1, 0, 1)
     )
-    at = np.unravel_index(int(np.argmax(smooth)), votes.shape)
     middles = (edges[:-1] + edges[1:]) / 2
-    return np.array([middles[at[0]], middles[at[1]]])
+    best = np.argsort(smooth, axis=None)[::-1][:_PEAKS]
+    return [
+        np.array([middles[i], middles[j]])
+        for i, j in zip(*np.unravel_index(best, votes.shape), strict=True)
+    ]
 
 
 def _refine(ours: Points, tree: shapely.STRtree, theirs: Points, start: Points) -> Shift:
+    """The median displacement near `start`; how many points then agree, to the width of a bin."""
     middle, spread, count = start, _BIN_M, 0
-    for reach in (2 * _BIN_M, _ALIKE_M, _ALIKE_M, _ALIKE_M / 2, _ALIKE_M / 2):
-        moved = ours - middle
+    for reach in (2 * _BIN_M, _BIN_M, _BIN_M):
         (which, other), metres = tree.query_nearest(
-            shapely.points(moved), max_distance=reach, return_distance=True, all_matches=False
-        )
+            shapely.points(ours - middle), max_distance=reach, return_distance=True,
+            all_matches=False,
+        )  # fmt: skip
         if not len(which):
-            break
-        apart = ours[which] - theirs[other]
-        middle = np.median(apart, axis=0)
+            return Shift(float(start[0]), float(start[1]), _BIN_M, 0)
+        middle = np.median(ours[which] - theirs[other], axis=0)
         spread, count = float(np.median(metres)), len(which)
     return Shift(float(middle[0]), float(middle[1]), spread, count)
 
@@ -144,7 +152,7 @@ def _refine(ours: Points, tree: shapely.STRtree, theirs: Points, start: Points) 
 def _agreeing(ours: Points, tree: shapely.STRtree, middle: Points) -> float:
     """Share of the points that find one of the known within reach once moved back."""
     which, _ = tree.query_nearest(
-        shapely.points(ours - middle), max_distance=_ALIKE_M / 2, all_matches=False
+        shapely.points(ours - middle), max_distance=_ALIKE_M, all_matches=False
     )
     return len(which) / len(ours)
 

@@ -37,6 +37,12 @@ _SURE = 70
 """How alike, of 100, a CRS without a code must be to one with a code."""
 
 
+@lru_cache(maxsize=128)
+def system(code: int) -> CRS:
+    """The system of an EPSG code."""
+    return CRS.from_epsg(code)
+
+
 @dataclass(frozen=True, slots=True)
 class Datum:
     """A system that coordinates of the territory come in.
@@ -76,7 +82,7 @@ class Ground:
     @cached_property
     def storage_crs(self) -> CRS:
         """The storage system."""
-        return CRS.from_epsg(self.storage)
+        return system(self.storage)
 
     def datum(self, code: int | None) -> Datum | None:
         """The datum of that EPSG code, or None."""
@@ -139,6 +145,11 @@ def refuse_deprecated(crs: CRS) -> None:
         raise WrongCrs("deprecated_system", crs=f"EPSG:{crs.to_epsg()}", name=crs.name, better=said)
 
 
+def as_it_is(points: Points) -> Points:
+    """The way from storage to storage."""
+    return points
+
+
 def into_storage(crs: CRS, ground: Ground) -> Carry:
     """The one way from `crs` (x before y) into the storage system.
 
@@ -150,16 +161,16 @@ def into_storage(crs: CRS, ground: Ground) -> Carry:
     refuse_deprecated(crs)
     code = epsg_of(crs)
     if code == ground.storage:
-        return lambda points: points
+        return as_it_is
     operation = _operation_of(crs, code, ground)
     if operation is None:
         return _usual(crs, ground)
-    return _by(crs if code is None else CRS.from_epsg(code), operation, ground.storage)
+    return _by(crs if code is None else system(code), operation, ground.storage)
 
 
 def by_operation(code: int, operation: int | str | None, ground: Ground) -> Carry:
     """The way from EPSG:`code` into storage by one operation; None, the same as WGS 84."""
-    return _by(CRS.from_epsg(code), operation or NO_OPERATION, ground.storage)
+    return _by(system(code), operation or NO_OPERATION, ground.storage)
 
 
 def to_lon_lat(ground: Ground) -> Carry:
@@ -169,6 +180,8 @@ def to_lon_lat(ground: Ground) -> Carry:
 
 def carry_shapes(shapes: Shapes, carry: Carry) -> Shapes:
     """Geometries with all their points carried over; heights are left behind."""
+    if carry is as_it_is:
+        return shapes.copy()
     moved: Shapes = shapely.transform(shapes, carry)
     return moved
 
@@ -183,7 +196,7 @@ def _operation_of(crs: CRS, code: int | None, ground: Ground) -> int | str | Non
     if base_code is None or base_code == WGS84:
         return None
     for datum in ground.datums:
-        about = CRS.from_epsg(datum.crs).geodetic_crs
+        about = system(datum.crs).geodetic_crs
         if about is not None and about.to_epsg() == base_code:
             return datum.operation or NO_OPERATION
     return None
@@ -208,7 +221,7 @@ def _carry(*steps: Transformer, flips: bool = False) -> Carry:
 def _by(crs: CRS, operation: int | str, storage: int) -> Carry:
     """To the datum's degrees, by the operation to WGS 84, into storage: each step explicit."""
     base = crs.geodetic_crs
-    there = CRS.from_epsg(storage)
+    there = system(storage)
     # Storage is WGS 84 or a SIRGAS, alike within decimetres: no datum step on this side.
     arrive = Transformer.from_crs(there.geodetic_crs, there, always_xy=True)
     leave = Transformer.from_crs(crs, base, always_xy=True)

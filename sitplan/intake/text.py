@@ -65,29 +65,34 @@ def mend_text(
     tells.
     """
     done: list[Mending] = []
+    # One look over the whole column finds the few texts that any step may want.
+    odd = pc.fill_null(pc.match_substring_regex(column, _ODD), fill_value=False)
+    where = np.flatnonzero(odd.to_numpy(zero_copy_only=False))
+    if not len(where):
+        return column, done
+    part = column.filter(odd)
     for code, pattern, mend in _STEPS:
         if code == "null_word" and keeps_null_words:
             continue
-        mask = pc.fill_null(pc.match_substring_regex(column, pattern), fill_value=False)
-        where = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
-        if not len(where):
+        mask = pc.fill_null(pc.match_substring_regex(part, pattern), fill_value=False)
+        at = np.flatnonzero(mask.to_numpy(zero_copy_only=False))
+        if not len(at):
             continue
-        old = column.take(pa.array(where))
+        old = part.take(pa.array(at))
+        if code == "letters_lost":
+            done.append(Mending(code, where[at], old[0].as_py(), ""))
+            continue
         unique = old.dictionary_encode()
         mended = [mend(v) for v in unique.dictionary.to_pylist()]
         new = pa.array(mended, pa.string()).take(unique.indices)
-        changed = pc.fill_null(pc.not_equal(old, new), fill_value=True).to_numpy(
-            zero_copy_only=False
-        )
-        if code == "letters_lost":
-            done.append(Mending(code, where, old[0].as_py(), ""))
-            continue
+        changed = pc.fill_null(pc.not_equal(old, new), fill_value=True)
+        changed = changed.to_numpy(zero_copy_only=False)
         if not changed.any():
             continue
         first = int(np.flatnonzero(changed)[0])
-        done.append(Mending(code, where[changed], old[first].as_py(), new[first].as_py() or ""))
-        column = pc.replace_with_mask(column, mask, new)
-    return column, done
+        done.append(Mending(code, where[at[changed]], old[first].as_py(), new[first].as_py() or ""))
+        part = pc.replace_with_mask(part, mask, new)
+    return pc.replace_with_mask(column, odd, part), done
 
 
 def undouble(text: str) -> str:
@@ -147,3 +152,4 @@ _STEPS: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
         _null_word,
     ),
 )
+_ODD = "|".join(f"(?:{pattern})" for _, pattern, _ in _STEPS)

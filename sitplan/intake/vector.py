@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -235,23 +236,28 @@ def _batch(
     name = meta.get("geometry_name") or "wkb_geometry"
     if name not in table.column_names:
         return Batch(rows, table, None)
-    wkb = np.array(table.column(name).to_pylist(), dtype=object)
+    wkb = table.column(name).combine_chunks()
+    if isinstance(wkb, pa.ChunkedArray):
+        wkb = wkb.chunk(0)
     return Batch(rows, table.drop_columns([name]), _shapes(wkb, rows, tally, relinear))
 
 
-def _shapes(wkb: Any, rows: Any, tally: Tally, relinear: Relinear) -> Shapes:
+def _shapes(wkb: pa.Array, rows: Any, tally: Tally, relinear: Relinear) -> Shapes:
     """Geometries of WKB; rings left open are closed, curves made lines, both told."""
-    kinds = np.array([_kind(value) for value in wkb], dtype=np.int64)
-    curved = (kinds > 0) & ~np.isin(kinds, _LINEAR)
-    if curved.any():
-        wkb = np.asarray(relinear(len(wkb)), dtype=object)
+    heads = pc.binary_slice(wkb, 0, 5).dictionary_encode()
+    curved_heads = [i for i, head in enumerate(heads.dictionary.to_pylist()) if _is_curved(head)]
+    values = np.array(wkb.to_pylist(), dtype=object)
+    if curved_heads:
+        curved = np.isin(heads.indices.fill_null(-1).to_numpy(), curved_heads)
+        values = np.asarray(relinear(len(values)), dtype=object)
         tally.mended("curve_linearised", rows[curved])
     with np.errstate(invalid="ignore"):  # coordinates that are no numbers are told later
-        shapes: Shapes = shapely.from_wkb(wkb, on_invalid="ignore")
-    failed = np.flatnonzero(shapely.is_missing(shapes) & (kinds > 0))
+        shapes: Shapes = shapely.from_wkb(values, on_invalid="ignore")
+    there = pc.greater(pc.fill_null(pc.binary_length(wkb), 0), 0).to_numpy(zero_copy_only=False)
+    failed = np.flatnonzero(shapely.is_missing(shapes) & there)
     if len(failed):
         with np.errstate(invalid="ignore"):
-            fixed = shapely.from_wkb(wkb[failed], on_invalid="fix")
+            fixed = shapely.from_wkb(values[failed], on_invalid="fix")
         shapes[failed] = fixed
         lost = shapely.is_missing(fixed)
         tally.mended("ring_closed", rows[failed[~lost]])
@@ -259,9 +265,9 @@ def _shapes(wkb: Any, rows: Any, tally: Tally, relinear: Relinear) -> Shapes:
     return shapes
 
 
-def _kind(wkb: bytes | None) -> int:
-    """The simple type in a WKB's head: 3 for every polygon, with Z or M or not; 0 for none."""
-    if not wkb:
-        return 0
-    order = "little" if wkb[0] == 1 else "big"
-    return (int.from_bytes(wkb[1:5], order) & 0x0FFFFFFF) % 1000  # type: ignore[arg-type]
+def _is_curved(head: bytes | None) -> bool:
+    """Whether the first bytes of a WKB are of a type that GEOS cannot hold."""
+    if not head:
+        return False
+    kind = int.from_bytes(head[1:5], "little" if head[0] == 1 else "big")
+    return (kind & 0x0FFFFFFF) % 1000 not in _LINEAR

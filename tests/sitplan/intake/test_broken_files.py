@@ -253,6 +253,7 @@ CASES = [
     Case("coordinates not filled in", _geojson(b.feature(_polygon([[0, 0], [0.1, 0], [0.1, 0.1], [0, 0]]))), "wrong_place", "datum_zero", says="son cero"),
     Case("drawing in millimetres", lambda d: b.drawing(d / "a.dxf", [b.outline(b.square(i)) for i in range(3)], scale=1000), "wrong_place", "datum_units", options={"columns": {"dxf_layer": "kind"}, "crs": "EPSG:32719"}, says="milímetros", remedy="factor 0,001"),
     Case("one row outside", _points((b.EAST, b.NORTH), (b.EAST + 9, b.NORTH), (b.EAST, b.NORTH - 900_000)), "invalid_data", "outside_territory", layer=FACILITIES, row=3, says="fuera del territorio"),
+    Case("one row not filled in", _points((b.EAST, b.NORTH), (b.EAST + 9, b.NORTH), (0, 0)), told="coordinate_zero", layer=FACILITIES, row=3, rejected=1),
     Case("withdrawn system", _shapes(b.square(), crs=29179), "deprecated_system", says="retirado", remedy="EPSG:29189"),
     Case("withdrawn system said", _shapes(b.square()), "deprecated_system", options={"crs": "EPSG:29179"}, remedy="EPSG:29189"),
     Case("unknown system said", _shapes(b.square()), "unknown_system", options={"crs": "EPSG:99999"}),
