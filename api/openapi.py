@@ -20,7 +20,7 @@ from api.openapi_parts import (
     query_parameter,
     shared_parameters,
 )
-from api.params import filterable_fields
+from api.params import ITEMS, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
@@ -186,7 +186,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
     here = f"/collections/{name}"
     common = _refs("lang", "f")
     filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
-    asked = _refs("limit", "bbox", "bbox-crs", "datetime", "crs", "after", "lang", "f")
+    asked = _refs(*ITEMS)
     found = {
         here: _get("features", f"{name}.getCollection", title, parameters=common),
         f"{here}/items": _get(

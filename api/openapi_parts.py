@@ -8,6 +8,7 @@ from api.links import PROBLEM
 from api.params import DEFAULT_LIMIT, MAX_LIMIT
 from api.schemas import field_schema
 from api.state import State
+from sitplan.cql2 import LANGS
 from sitplan.layer import Field, Layer
 from sitplan.style import THEMES
 from sitplan.told import told_fields
@@ -39,6 +40,17 @@ def shared_parameters(state: State, lang: str) -> dict[str, Any]:
             "bbox-crs",
             {"type": "string", "format": "uri", "enum": systems},
             say("api.bbox_crs", lang),
+        ),
+        "filter": query_parameter("filter", texts, say("cql2.filter", lang)),
+        "filter-lang": query_parameter(
+            "filter-lang",
+            {"type": "string", "enum": list(LANGS), "default": LANGS[0]},
+            say("cql2.filter_lang", lang),
+        ),
+        "filter-crs": query_parameter(
+            "filter-crs",
+            {"type": "string", "format": "uri", "enum": systems},
+            say("cql2.filter_crs", lang),
         ),
         "after": query_parameter("after", texts, say("api.after", lang)),
         "lang": query_parameter(

@@ -22,7 +22,8 @@ DEFAULT_LIMIT = 1000
 """Large, for most clients ask once and take the page for the layer."""
 MAX_LIMIT = 10_000
 EVERYWHERE = ("lang", "f")
-ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "after", *EVERYWHERE)
+FILTER = ("filter", "filter-lang", "filter-crs")
+ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "after", *FILTER, *EVERYWHERE)
 
 _LIMIT = re.compile(r"\+?[0-9]{1,30}")
 _DIGEST = 6

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.params import filterable_fields
+from sitplan.cql2 import GEOMETRY
 from sitplan.layer import Field, Layer
 from sitplan.told import COMMON_FIELDS, told_fields
 from sitplan.words import say
@@ -61,13 +62,26 @@ def feature_schema(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any
 
 
 def queryables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
-    """The schema of what a layer can be filtered by with a parameter of that name."""
+    """The schema of what a layer can be filtered by.
+
+    All but the shape are parameters of their names too.
+    """
+    properties = {f.name: field_schema(f, lang) for f in filterable_fields(layer)}
+    if layer.geometry:
+        kind = layer.geometry.type
+        properties[GEOMETRY] = {
+            "title": say("api.geometry", lang),
+            # QGIS knows a shape by this address and asks nothing of it
+            "$ref": f"https://geojson.org/schema/{kind}.json",
+            "format": "geometry-any" if kind == "Geometry" else f"geometry-{kind.lower()}",
+            "x-ogc-role": "primary-geometry",
+        }
     return {
         "$schema": DIALECT,
         "$id": identifier,
         "title": say("api.queryables_of", lang, title=layer.title[lang]),
         "type": "object",
-        "properties": {f.name: field_schema(f, lang) for f in filterable_fields(layer)},
+        "properties": properties,
         "additionalProperties": False,
     }
 

@@ -42,7 +42,7 @@ class Page:
 
 def read_page(database: Database, query: FeatureQuery) -> Page:
     """The page that a query asks for; empty where nothing is found."""
-    with reading(query.layer.name):
+    with reading(query.layer.name, filtered=query.filter is not None):
         rows = database.fetch(*query.page())
     shown = rows[: query.limit]
     more = len(rows) > query.limit
@@ -72,7 +72,7 @@ def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[s
 
 def count(database: Database, query: FeatureQuery) -> int:
     """How many features the query finds on all its pages: exact, never estimated."""
-    with reading(query.layer.name):
+    with reading(query.layer.name, filtered=query.filter is not None):
         return int(database.fetch(*query.count())[0][0])
 
 

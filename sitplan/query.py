@@ -157,6 +157,14 @@ def moment_conditions(moment: Moment) -> tuple[list[pgsql.Composable], list[Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """What rows named `f` must fulfil: SQL and the values of its placeholders, in order."""
+
+    text: pgsql.Composable
+    params: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class FeatureQuery:
     """Which features of a layer, and how they are to be written.
 
@@ -171,6 +179,8 @@ class FeatureQuery:
         everywhere, None nowhere: a box that the storage CRS cannot hold.
     filters
         Values that fields must have, already converted; for an array, one of its values.
+    filter
+        What else must be true, as `sitplan.cql2.parse_filter` reads it; None for nothing.
     after
         The last id of the page before; None for the first page.
     limit
@@ -184,6 +194,7 @@ class FeatureQuery:
     moment: Moment
     boxes: tuple[BaseGeometry, ...] | None = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
+    filter: Condition | None = None
     after: UUID | None = None
     limit: int = 100
     crs: Crs = CRS84
@@ -269,6 +280,9 @@ class FeatureQuery:
             else:
                 conditions.append(pgsql.SQL("{} = %s").format(column))
             params.append(value)
+        if self.filter is not None:
+            conditions.append(self.filter.text)
+            params += self.filter.params
         if paged and self.after is not None:
             conditions.append(pgsql.SQL("f.id > %s"))
             params.append(str(self.after))

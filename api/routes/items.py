@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import cast
 
 from fastapi import APIRouter
 from shapely.geometry.base import BaseGeometry
@@ -16,6 +17,7 @@ from api.links import GEOJSON, JSON, Links, link
 from api.params import (
     ITEMS,
     filterable_fields,
+    read_choice,
     read_filters,
     read_limit,
     read_params,
@@ -23,10 +25,11 @@ from api.params import (
     write_token,
 )
 from api.state import State
+from sitplan.cql2 import LANGS, Lang, parse_filter
 from sitplan.crs import CRS84, Crs, box_polygon, parse_bbox, parse_crs
 from sitplan.features import Page, count, read_one, read_page
 from sitplan.layer import Layer
-from sitplan.query import FeatureQuery, Moment
+from sitplan.query import Condition, FeatureQuery, Moment
 
 router = APIRouter(prefix="/api/collections/{collection}/items")
 READ = ["GET", "HEAD"]
@@ -83,6 +86,7 @@ def _query(params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuer
         moment=asked or Moment(on=state.today()),
         boxes=_boxes(params, layer, state),
         filters=read_filters(params, layer),
+        filter=_filter(params, layer, state),
         limit=read_limit(params),
         crs=_crs(params, "crs", layer, state),
     )
@@ -116,6 +120,22 @@ def _boxes(
     storage = state.storage(layer)
     shapes = [box_polygon(box, source=crs.srid, target=storage) for box in boxes]
     return tuple(shape for shape in shapes if shape is not None) or None
+
+
+def _filter(params: Mapping[str, str], layer: Layer, state: State) -> Condition | None:
+    """What `filter` states (Features 3, 8.3 and 8.4); its language and system must be right."""
+    lang = cast("Lang", read_choice(params, "filter-lang", LANGS))
+    crs = _crs(params, "filter-crs", layer, state)
+    if "filter" not in params:
+        return None
+    return parse_filter(
+        params["filter"],
+        layer=layer,
+        storage=state.storage(layer),
+        time_zone=state.catalogue.territory.time_zone,
+        lang=lang,
+        crs=crs,
+    )
 
 
 def _content_crs(crs: Crs) -> dict[str, str]:

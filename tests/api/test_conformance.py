@@ -6,10 +6,13 @@ checks after the abstract tests of the standards is run by `test_ats.py` where i
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+import cql2
 import httpx
 import mapbox_vector_tile
 import pytest
@@ -169,6 +172,60 @@ def tile(http: httpx.Client, tileset: dict[str, Any], zoom: int = 14) -> httpx.R
 
 
 WEB_MERCATOR = "http://www.opengis.net/def/crs/EPSG/0/3857"
+
+
+# For each class a filter that finds some of the layer and not all. Random filters are compared with
+# plain Python in tests/sitplan/cql2, the standard's own in test_cql2_conformance.py.
+WEST_HALF = "BBOX({west}, {south}, {middle}, {north})"
+FILTERS = {
+    "cql2/1.0/conf/basic-cql2": "kind = 'plaza' OR (trees IS NOT NULL AND NOT trees < 10)",
+    "cql2/1.0/conf/advanced-comparison-operators": "name LIKE 'Plaza%' AND trees IN (0, 56)",
+    "cql2/1.0/conf/case-insensitive-comparison": "CASEI(name) LIKE CASEI('PLAZA%')",
+    "cql2/1.0/conf/accent-insensitive-comparison": "ACCENTI(name) LIKE ACCENTI('Plázá%')",
+    "cql2/1.0/conf/basic-spatial-functions": f"S_INTERSECTS(geom, {WEST_HALF})",
+    "cql2/1.0/conf/basic-spatial-operators": f"S_INTERSECTS({WEST_HALF}, geom)",
+    "cql2/1.0/conf/basic-spatial-functions-plus": "S_INTERSECTS(geom, POLYGON(("
+    "{west} {south}, {middle} {south}, {middle} {north}, {west} {north}, {west} {south})))",
+    "cql2/1.0/conf/spatial-functions": f"S_WITHIN(geom, {WEST_HALF})",
+    "cql2/1.0/conf/temporal-functions": "T_AFTER(last_inspection, DATE('{day}'))",
+    "cql2/1.0/conf/property-property": "50 < trees AND vegetated_m2 < area_m2",
+    "cql2/1.0/conf/arithmetic": "(vegetated_m2 / area_m2) * 100 > 30 + 2 * 4",
+}
+
+
+def filtered(http: httpx.Client, name: str) -> None:
+    """The class's filter finds the same in both encodings."""
+    west, south, east, north = get(http, f"/collections/{LAYER}")["extent"]["spatial"]["bbox"][0]
+    every = get(http, f"/collections/{LAYER}/items")["features"]
+    days = sorted(f["properties"]["last_inspection"] or "" for f in every)
+    facts = {"west": west, "south": south, "middle": (west + east) / 2, "north": north}
+    text = FILTERS[name].format(**facts, day=days[len(days) // 2] or "2024-01-01")
+    tree = json.dumps(cql2.parse_text(text).to_json())
+    found = [
+        http.get(f"/collections/{LAYER}/items", params={"filter": asked, "filter-lang": lang})
+        for lang, asked in (("cql2-text", text), ("cql2-json", tree))
+    ]
+    assert [one.status_code for one in found] == [200, 200], found[0].text
+    ids = [{f["id"] for f in one.json()["features"]} for one in found]
+    assert ids[0] == ids[1] and 0 < len(ids[0]) < len(every), len(ids[0])
+
+
+for one in FILTERS:
+    holds(one)(partial(filtered, name=one))
+
+
+@holds(
+    "ogcapi-features-3/1.0/conf/filter",
+    "ogcapi-features-3/1.0/conf/features-filter",
+    "cql2/1.0/conf/cql2-text",
+    "cql2/1.0/conf/cql2-json",
+)
+def encodings(http: httpx.Client) -> None:
+    filtered(http, "cql2/1.0/conf/basic-cql2")
+    for lang in ("cql2-text", "cql2-json"):
+        asked = {"filter": "nothing = =", "filter-lang": lang}
+        answer = http.get(f"/collections/{LAYER}/items", params=asked)
+        assert (answer.status_code, answer.json()["code"][:5]) == (400, "cql2_")
 
 
 @holds(
