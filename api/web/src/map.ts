@@ -233,9 +233,10 @@ export class TerritoryMap {
     const source = map.getSource<GeoJSONSource>(PICKED);
     if (source) source.setData(data);
     else map.addSource(PICKED, { type: "geojson", data });
+    const labels = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
     for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ?? false)) {
       if (map.getLayer(layer.id)) map.removeLayer(layer.id);
-      map.addLayer(layer);
+      map.addLayer(layer, layer.type === "line" ? labels : undefined); // a ring hides no name
     }
   }
 
