@@ -185,8 +185,11 @@ def _place(layer: Layer) -> pgsql.Composable:
 
 
 def _kind_field(layer: Layer) -> Field | None:
-    """The field that says what kind of thing a feature is: the first with a list of codes."""
-    return next((f for f in layer.public_fields if f.codes and f.type == "string"), None)
+    """The field that says what kind of thing a feature is, by one of the names layers give it."""
+    return next(
+        (f for f in layer.public_fields if f.codes and f.name in ("kind", "class", "category")),
+        None,
+    )
 
 
 def _kind(layer: Layer) -> pgsql.Composable:
