@@ -187,6 +187,8 @@ class FeatureQuery:
         Features on a page.
     crs
         The system that coordinates are written in.
+    digits
+        Their decimals as text; None for those that pages have.
     """
 
     layer: Layer
@@ -198,6 +200,7 @@ class FeatureQuery:
     after: UUID | None = None
     limit: int = 100
     crs: Crs = CRS84
+    digits: int | None = None
 
     def page(self) -> Statement:
         """One more than `limit` rows in the order of ids: id, GeoJSON geometry, `told_fields`."""
@@ -206,6 +209,22 @@ class FeatureQuery:
             columns=self._columns(), source=relation(self.layer, self.moment), where=where
         )
         return text, [*params, self.limit + 1]
+
+    def whole(self, *, binary: bool = False) -> Statement:
+        """All rows in the order of their codes, as `page` gives them.
+
+        With `binary` the geometry is WKB, unrounded and x first whatever the system's URI says,
+        as files have it.
+        """
+        where, params = self._where(paged=False)
+        text = pgsql.SQL(
+            "SELECT {columns} FROM {source} {where} ORDER BY f.code, f.valid_from, f.id"
+        ).format(
+            columns=self._columns(binary=binary),
+            source=relation(self.layer, self.moment),
+            where=where,
+        )
+        return text, params
 
     def count(self) -> Statement:
         """How many rows all pages have together."""
@@ -237,8 +256,9 @@ class FeatureQuery:
         )
         return text, params
 
-    def _columns(self) -> pgsql.Composed:
-        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), self._geometry()]
+    def _columns(self, *, binary: bool = False) -> pgsql.Composed:
+        shape = self._binary() if binary else self._geometry()
+        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), shape]
         for told in told_fields(self.layer):
             column = pgsql.SQL("f.{}").format(ident(told.name))
             if told.type == "date":  # psycopg2 would make year 1 of it
@@ -246,23 +266,31 @@ class FeatureQuery:
             columns.append(column)
         return pgsql.SQL(", ").join(columns)
 
-    def _geometry(self) -> pgsql.Composable:
+    def _binary(self) -> pgsql.Composable:
         if not self.layer.geometry:
             return pgsql.SQL("NULL")
+        return pgsql.SQL("public.ST_AsBinary({})").format(self._shape())
+
+    def _shape(self) -> pgsql.Composable:
         shape: pgsql.Composable = pgsql.SQL("f.geom")
         if self.crs.srid != self.srid:
             shape = pgsql.SQL("public.ST_Transform({}, {})").format(
                 shape, pgsql.Literal(self.crs.srid)
             )
+        return shape
+
+    def _geometry(self) -> pgsql.Composable:
+        if not self.layer.geometry:
+            return pgsql.SQL("NULL")
+        shape = self._shape()
         if self.crs.is_flipped:
             shape = pgsql.SQL("public.ST_FlipCoordinates({})").format(shape)
         elif "Polygon" in self.layer.geometry.type or self.layer.geometry.type == "Geometry":
             # RFC 7946, 3.1.6: exterior rings run counterclockwise
             shape = pgsql.SQL("public.ST_ForcePolygonCCW({})").format(shape)
         # options 0: no `crs` member, which RFC 7946 has taken away
-        return pgsql.SQL("public.ST_AsGeoJSON({}, {}, 0)").format(
-            shape, pgsql.Literal(self.crs.digits)
-        )
+        digits = self.crs.digits if self.digits is None else self.digits
+        return pgsql.SQL("public.ST_AsGeoJSON({}, {}, 0)").format(shape, pgsql.Literal(digits))
 
     def _where(
         self, *, paged: bool, also: pgsql.Composable | None = None

@@ -1,0 +1,142 @@
+"""One look at the database: every read of an export sees the same instant, as the public's role."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg2
+from psycopg2.extensions import cursor as Cursor
+
+from sitplan.db import Database, connect
+from sitplan.errors import Unavailable
+from sitplan.query import Statement
+from sitplan.reading import reading
+
+FIRST, LEAST, MOST = 200, 20, 2000
+"""Rows fetched at a time: few at first, so that the first byte comes soon."""
+_BYTES = 4 << 20
+"""What the shapes of one fetch may weigh, as far as those of the one before tell."""
+_IDLE_S = 300
+"""A reader that takes nothing for so long loses the snapshot: it holds back the vacuum."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the register says of a layer at the snapshot's instant.
+
+    Parameters
+    ----------
+    revision
+        Number of the last Change that touched it.
+    illustrative
+        Whether its data were drawn for the demonstration.
+    source
+        The record of what was loaded; empty where the declaration speaks.
+    """
+
+    revision: int
+    illustrative: bool
+    source: Mapping[str, Any]
+
+
+class Snapshot:
+    """A connection of its own, in one REPEATABLE READ transaction that can only read.
+
+    Close it, or use it in a ``with`` block.
+    """
+
+    def __init__(self, database: Database) -> None:
+        if database.role != "read":
+            raise AssertionError("exports are read as the public's role")
+        self._link = connect(database.url, application="sitplan export")
+        self._link.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        self._stopped = threading.Event()
+        self._cursors = 0
+        with self._link.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", [f"{_IDLE_S}s"])
+            # The first rows are wanted soon: by the index on codes rather than after a sort.
+            cursor.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
+            cursor.execute("SET LOCAL jit = off")
+
+    def entry(self, layer: str) -> Entry:
+        """What the register says of the layer.
+
+        Raises
+        ------
+        Unavailable
+            ``broken_layer`` where it was taken away since the catalogue was read.
+        """
+        with self._link.cursor() as cursor:
+            self._execute(
+                cursor,
+                (
+                    "SELECT revision, illustrative, source FROM published.catalogue"
+                    " WHERE name = %s",
+                    [layer],
+                ),
+            )
+            row = cursor.fetchone()
+        if row is None:
+            raise Unavailable("broken_layer", layer=layer)
+        return Entry(int(row[0]), bool(row[1]), row[2] or {})
+
+    def rows(
+        self, statement: Statement, *, layer: str, filtered: bool = False
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        """The statement's rows, some at a time, by a cursor that the server keeps.
+
+        The second column is the geometry, as text or bytes. With `filtered` a filter of the
+        asker's may fail by itself, and be no fault of the layer.
+
+        Raises
+        ------
+        Unavailable
+            ``broken_layer``; ``slow_request`` past the statement timeout or after `stop`.
+        BadRequest
+            ``cql2_no_result`` where the filter's numbers have none.
+        """
+        self._cursors += 1
+        name = f"export_{self._cursors}"
+        with reading(layer, filtered=filtered), self._link.cursor(name=name) as cursor:
+            self._execute(cursor, statement)
+            size = FIRST
+            while rows := cursor.fetchmany(size):
+                if self._stopped.is_set():
+                    raise Unavailable("slow_request")
+                weight = sum(len(row[1]) for row in rows if row[1] is not None)
+                size = max(LEAST, min(MOST, _BYTES * len(rows) // max(weight, 1)))
+                yield rows
+
+    def count(self, statement: Statement, *, layer: str, filtered: bool = False) -> int:
+        """The one number that a statement finds; raises as `rows`."""
+        with reading(layer, filtered=filtered), self._link.cursor() as cursor:
+            self._execute(cursor, statement)
+            row = cursor.fetchone()
+        return int(row[0]) if row else 0
+
+    def _execute(self, cursor: Cursor, statement: tuple[Any, list[Any]]) -> None:
+        try:
+            cursor.execute(*statement)
+        except psycopg2.OperationalError as error:
+            if self._link.closed:
+                raise Unavailable("database_down") from error
+            raise
+
+    def stop(self) -> None:
+        """End the running statement, from any thread: nobody waits for its rows any more."""
+        self._stopped.set()
+        if not self._link.closed:
+            self._link.cancel()
+
+    def close(self) -> None:
+        """End the transaction and its connection."""
+        self._link.close()
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
