@@ -51,11 +51,15 @@ def answer_bytes(
     request: Request,
     body: bytes,
     *,
-    tag: str,
+    tag: str | None = None,
     media_type: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Bytes of any kind, tagged and zipped; every use of them asks again (`no-cache`)."""
+    """Bytes of any kind, tagged and zipped; every use of them asks again (`no-cache`).
+
+    Without a `tag` it is the hash of the bytes.
+    """
+    tag = tag or blake2b(body, digest_size=12).hexdigest()
     zipped = len(body) >= _WORTH_ZIPPING and accepts_gzip(request.headers.get("accept-encoding"))
     sent = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **(headers or {})}
     # weak: the same tag stands for the zipped and the plain bytes (RFC 9110, 8.8.3.3)

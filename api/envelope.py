@@ -11,8 +11,8 @@ from sitplan.errors import BadRequest
 MAX_ADDRESS = 8192
 _ALLOWED = "GET, HEAD, OPTIONS"
 _EXPOSED = (
-    "Link, ETag, Location, Content-Crs, Content-Language, OGC-NumberMatched, OGC-NumberReturned, "
-    "Memento-Datetime, Retry-After"
+    "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, OGC-NumberMatched, "
+    "OGC-NumberReturned, Memento-Datetime, Retry-After"
 )
 _SECURITY = {
     "Content-Security-Policy": (
@@ -26,7 +26,9 @@ _SECURITY = {
 _PREFLIGHT = {
     "Allow": _ALLOWED,
     "Access-Control-Allow-Methods": _ALLOWED,
-    "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": (
+        "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
+    ),
     "Access-Control-Max-Age": "86400",
 }
 

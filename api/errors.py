@@ -46,7 +46,12 @@ STATUS: Mapping[type[SitplanError], int] = {
     Unavailable: 503,
     SitplanError: 500,
 }
-_STATUS_OF_CODE = {"not_migrated": 503, "long_address": 414}
+_STATUS_OF_CODE = {
+    "not_migrated": 503,
+    "long_address": 414,
+    "removed_feature": 410,
+    "other_fields": 410,
+}
 _RETRY_AFTER_S = {"slow_request": 30, "broken_layer": 60}
 
 

@@ -18,6 +18,8 @@ SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 STYLE = "application/vnd.mapbox.style+json"
 PROBLEM = "application/problem+json"
+LINK_FORMAT = "application/link-format"
+ATOM = "application/atom+xml"
 
 OGC = "http://www.opengis.net/def/rel/ogc/1.0/"
 MATRIX_SET = "WebMercatorQuad"

@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api import errors
 from api.cache import RememberedTiles
 from api.envelope import Envelope
-from api.routes import collections, items, mapping, service, tiles
+from api.routes import collections, history, items, mapping, service, tiles
 from api.state import State
 from api.static import DIST, web_routes
 from sitplan.settings import Settings
@@ -28,7 +28,7 @@ class Application:
         app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=self._lifespan)
         app.state.sitplan = state
         errors.install(app)
-        for room in (service, collections, items, tiles, mapping):
+        for room in (service, collections, items, history, tiles, mapping):
             app.include_router(room.router)
         app.include_router(web_routes(dist))
         self.fastapi = app

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from api.links import GEOJSON, JSON, MATRIX_SET, OGC, OPENAPI, SCHEMA, Links, link
+from api.moments import history_links
 from api.state import State
 from sitplan.crs import CRS84, crs_of
 from sitplan.features import LayerFacts
+from sitplan.instants import write_instant
 from sitplan.layer import Layer
 from sitplan.words import say
 
@@ -55,6 +57,7 @@ CONFORMANCE = tuple(
         "tms/2.0/conf/json-tilematrixsetlimits",
     )
 )
+_GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _LICENCES = {
     "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
     "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
@@ -109,7 +112,7 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
         "crs": [crs.uri for crs in state.offered(layer)],
     }
     if layer.geometry:
-        found["extent"] = _extent(state, facts)
+        found["extent"] = _extent(state, layer, facts, lang)
         found["storageCrs"] = crs_of(state.storage(layer)).uri
     if facts is not None:
         found["itemCount"] = facts.count
@@ -117,15 +120,23 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
     return found
 
 
-def _extent(state: State, facts: LayerFacts | None) -> dict[str, Any]:
-    """Where and when the features lie; a table has none, for an extent must name a place."""
+def _extent(state: State, layer: Layer, facts: LayerFacts | None, lang: str) -> dict[str, Any]:
+    """Where the features lie and, on both axes of time, when; a table lies nowhere."""
     box = facts.extent.corners if facts and facts.extent else state.catalogue.territory.bounds
     begins, ends = (facts.begins, facts.ends) if facts else (None, None)
+    recorded = state.first_recorded(layer)
+    zone = state.catalogue.territory.time_zone
     return {
         "spatial": {"bbox": [list(box)], "crs": CRS84.uri},
         "temporal": {
             "interval": [[day and f"{day.isoformat()}T00:00:00Z" for day in (begins, ends)]],
-            "trs": "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian",
+            "trs": _GREGORIAN,
+            "description": say("history.valid_time", lang, time_zone=zone),
+        },
+        "recorded": {
+            "interval": [[write_instant(recorded) if recorded else None, None]],
+            "trs": _GREGORIAN,
+            "description": say("history.recorded_time", lang),
         },
     }
 
@@ -145,6 +156,7 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
             say("api.queryables_of", lang, title=title),
         ),
     ]
+    found += history_links(layer, links, lang)
     if layer.geometry:
         found.append(
             link(

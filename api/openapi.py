@@ -11,6 +11,12 @@ from typing import Any
 
 from api.links import GEOJSON, JSON, OPENAPI, SCHEMA, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
+from api.openapi_history import (
+    HISTORY_SCHEMAS,
+    history_parameters,
+    history_paths,
+    history_schemas,
+)
 from api.openapi_parts import (
     RESPONSES,
     SCHEMAS,
@@ -20,11 +26,13 @@ from api.openapi_parts import (
     query_parameter,
     shared_parameters,
 )
-from api.params import ITEMS, filterable_fields
+from api.params import ITEMS, MOMENT, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
 from sitplan.words import say
+
+_MOMENT = (*MOMENT, "accept-datetime")
 
 
 def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
@@ -33,9 +41,11 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     name = territory.name[lang]
     layers = list(state.catalogue)
     paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang)}
-    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS}
+    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS, **HISTORY_SCHEMAS}
     for layer in layers:
         paths.update(_layer_paths(layer, lang))
+        paths.update(history_paths(layer, lang))
+        schemas.update(history_schemas(layer))
         schemas[f"feature_{layer.name}"] = feature_of(layer, lang)
         schemas[f"page_{layer.name}"] = page_of(layer)
     return {
@@ -52,7 +62,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         ],
         "paths": paths,
         "components": {
-            "parameters": shared_parameters(state, lang),
+            "parameters": {**shared_parameters(state, lang), **history_parameters(lang)},
             "schemas": schemas,
             "responses": RESPONSES,
         },
@@ -174,7 +184,7 @@ def _map_paths(lang: str) -> dict[str, Any]:
             "tiles",
             ".dataset.vector.getTile",
             every,
-            parameters=place + _refs("collections", "datetime"),
+            parameters=place + _refs("collections", *_MOMENT),
             schema="tile",
             media_type=MEDIA_TYPE,
         ),
@@ -186,7 +196,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
     here = f"/collections/{name}"
     common = _refs("lang", "f")
     filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
-    asked = _refs(*ITEMS)
+    asked = _refs(*ITEMS, "accept-datetime")
     found = {
         here: _get("features", f"{name}.getCollection", title, parameters=common),
         f"{here}/items": _get(
@@ -201,7 +211,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
             "features",
             f"{name}.getFeature",
             say("api.feature_of", lang, title=title),
-            parameters=_refs("featureId", "crs", "datetime", "lang", "f"),
+            parameters=_refs("featureId", "crs", *_MOMENT, "lang", "f"),
             schema=f"feature_{name}",
             media_type=GEOJSON,
         ),
@@ -217,6 +227,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
     if layer.geometry:
         tiles_of = say("api.tiles_of", lang, title=title)
         operation = f"{name}.collection.vector"
+        place = _refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol")
         under = f"{here}/tiles"
         one = f"{under}/{{tileMatrixSetId}}"
         found[under] = _get("tiles", f"{operation}.getTileSetsList", tiles_of, parameters=common)
@@ -230,7 +241,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
             "tiles",
             f"{operation}.getTile",
             tiles_of,
-            parameters=_refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "datetime"),
+            parameters=place + _refs(*_MOMENT),
             schema="tile",
             media_type=MEDIA_TYPE,
         )

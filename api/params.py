@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from hashlib import blake2b
 from typing import Any
@@ -13,8 +14,11 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from api.state import State
 from sitplan.errors import BadRequest
+from sitplan.instants import parse_http_date, parse_instant, write_instant
 from sitplan.layer import Field, Layer
+from sitplan.query import Moment
 from sitplan.told import parse_value, told_fields
 from sitplan.words import LANGUAGES
 
@@ -23,8 +27,10 @@ DEFAULT_LIMIT = 1000
 MAX_LIMIT = 10_000
 EVERYWHERE = ("lang", "f")
 FILTER = ("filter", "filter-lang", "filter-crs")
-ITEMS = ("limit", "bbox", "bbox-crs", "datetime", "crs", "after", *FILTER, *EVERYWHERE)
+MOMENT = ("datetime", "as-of")
+ITEMS = ("limit", "bbox", "bbox-crs", *MOMENT, "crs", "after", *FILTER, *EVERYWHERE)
 
+_UNEVEN_CLOCKS = timedelta(minutes=1)
 _LIMIT = re.compile(r"\+?[0-9]{1,30}")
 _DIGEST = 6
 
@@ -91,6 +97,36 @@ def read_limit(
     if not _LIMIT.fullmatch(text) or int(text) < 1:
         raise BadRequest("wrong_limit", value=text[:60], maximum=maximum)
     return min(int(text), maximum)
+
+
+def moment_of(request: Request) -> Moment:
+    """Both times that a request asks for: `datetime`; `as-of`, or the header Accept-Datetime.
+
+    `on` is None where no `datetime` is given, `as_of` where neither of the others is. The address
+    wins over the header: what names an instant negotiates none (RFC 7089). An instant that is
+    to come is refused in the address; in the header it means the newest record.
+
+    Raises
+    ------
+    BadRequest
+        ``wrong_datetime``, ``wrong_as_of``, ``wrong_accept_datetime``, ``future_as_of``.
+    """
+    state: State = request.app.state.sitplan
+    asked, text = request.query_params.get("as-of"), request.query_params.get("datetime")
+    header = request.headers.get("accept-datetime")
+    now = state.now().astimezone(UTC)
+    as_of: datetime | None = None
+    if asked is not None:
+        as_of = parse_instant(asked)
+        if as_of > now + _UNEVEN_CLOCKS:
+            raise BadRequest("future_as_of", value=asked[:60], now=write_instant(now))
+    elif header is not None:
+        as_of = parse_http_date(header)
+    as_of = min(as_of, now) if as_of else None
+    if text is None:
+        return Moment(as_of=as_of)
+    found = Moment.parse(text, time_zone=state.catalogue.territory.time_zone)
+    return replace(found, as_of=as_of)
 
 
 def filterable_fields(layer: Layer) -> tuple[Field, ...]:

@@ -17,6 +17,7 @@ from sitplan.features import LayerFacts, read_facts
 from sitplan.layer import Layer
 from sitplan.listener import Listener
 from sitplan.memory import Memory
+from sitplan.past import first_recorded
 from sitplan.settings import Settings
 from sitplan.tile_maker import TileMaker
 
@@ -39,6 +40,7 @@ class State:
         self, settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.settings = settings
+        self.now = clock
         self.database = Database(settings)
         self.memory = Memory()
         self.tiles = TileMaker(self.database, self.memory, lambda: self.catalogue, clock)
@@ -130,6 +132,21 @@ class State:
                 return None
             self.memory.put(key, found, mark=mark, layers=(layer.name,))
         return found
+
+    def first_recorded(self, layer: Layer) -> datetime | None:
+        """When the layer's record begins, remembered; None where nothing is recorded or told."""
+        mark = self.memory.mark((layer.name,))
+        key = ("first recorded", layer.name)
+        found: tuple[datetime | None] | None = self.memory.get(key)
+        if found is None:
+            try:
+                found = (first_recorded(self.database, layer),)
+            except Unavailable as error:
+                if error.code != "broken_layer":
+                    raise
+                return None
+            self.memory.put(key, found, mark=mark, layers=(layer.name,))
+        return found[0]
 
     def start(self) -> None:
         """Begin to listen; the catalogue is read when it is first asked for."""

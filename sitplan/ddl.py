@@ -1,4 +1,4 @@
-"""A Layer as SQL text: its table, history, triggers, views and grants. Pure: asks no database."""
+"""A Layer as SQL text: its table, its history and their triggers. Pure: asks no database."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def column_line(used: Field, sql_type: str) -> str:
 
 
 def render_table(layer: Layer, territory: Territory) -> str:
-    """The whole of a new layer's `table.sql`."""
+    """A new layer's table, history, indexes and triggers; its views are another room's."""
     types = columns(layer, territory)
     if layer.geometry and layer.geometry.crs and any(f.computed for f in layer.fields):
         raise WrongDeclaration(
@@ -203,7 +203,6 @@ def render_table(layer: Layer, territory: Territory) -> str:
             *render_indexes(layer),
             "",
             render_triggers(layer, territory),
-            render_views(layer),
         ]
     )
 
@@ -360,36 +359,6 @@ $$;
         "    FOR EACH STATEMENT EXECUTE FUNCTION sitplan.refuse_truncate();",
     ]
     return text + "\n" + "\n".join(triggers) + "\n"
-
-
-def render_views(layer: Layer) -> str:
-    """The views by which the public reads (none where it may not), and the grants."""
-    name = layer.name
-    text = (
-        f"\nGRANT SELECT, INSERT, UPDATE, DELETE ON layers.{name}"
-        " TO sitplan_write, sitplan_admin;\n"
-        f"GRANT SELECT ON history.{name} TO sitplan_write, sitplan_admin;\n"
-    )
-    if not layer.is_public:
-        return text
-    shown = ", ".join(ident(c) for c in public_columns(layer))
-    rows = "visibility = 'public' AND review_state = 'published'"
-    return text + (
-        f"\nCREATE VIEW published.{name} AS\nSELECT {shown}\nFROM layers.{name}\nWHERE {rows};\n"
-        f"\nCREATE VIEW published_past.{name} AS\n"
-        f"SELECT {shown}, NULL::timestamptz AS recorded_to\nFROM layers.{name}\nWHERE {rows}\n"
-        f"UNION ALL\nSELECT {shown}, recorded_to\nFROM history.{name}\nWHERE {rows};\n"
-        f"\nGRANT SELECT ON published.{name}, published_past.{name}"
-        " TO sitplan_read, sitplan_write, sitplan_admin;\n"
-    )
-
-
-def drop_views(name: str) -> str:
-    """What hides a layer from the public and leaves its data."""
-    return (
-        f"DROP VIEW IF EXISTS published_past.{ident(name)};\n"
-        f"DROP VIEW IF EXISTS published.{ident(name)};\n"
-    )
 
 
 def fingerprint(parts: Mapping[str, str]) -> str:

@@ -17,7 +17,7 @@ import psycopg2
 from psycopg2 import sql as pgsql
 from psycopg2.extensions import cursor as Cursor
 
-from sitplan import ddl
+from sitplan import ddl, views
 from sitplan.catalogue import Catalogue, Territory, read_folder
 from sitplan.db import READER, Database, reader_password
 from sitplan.errors import Refused, SitplanError, WrongDeclaration
@@ -204,7 +204,7 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
     style = json.dumps(list(layer.style), ensure_ascii=False)
     mark = ddl.fingerprint(
         {
-            "table": ddl.render_table(layer, territory),
+            "table": views.render_layer(layer, territory),
             "extra": extra_sql,
             "declaration": whole,
             "style": style,
@@ -220,7 +220,7 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
     if known and known[0][0] == mark and not known[0][1] and not written:
         return
     if run.ask("SELECT to_regclass(%s) IS NOT NULL", (f"layers.{name}",))[0][0]:
-        run.do(ddl.drop_views(name))
+        run.do(views.drop_views(name))
         for path in written:
             run.do(path.read_text(encoding="utf-8"))
         _alter(run, layer, territory)
@@ -228,10 +228,10 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
         for statement in ddl.render_indexes(layer):
             run.do(statement)
         run.do(ddl.render_triggers(layer, territory))
-        run.do(ddl.render_views(layer))
+        run.do(views.render_views(layer))
         run.changed.append(name)
     else:
-        run.do(ddl.render_table(layer, territory))
+        run.do(views.render_layer(layer, territory))
         run.created.append(name)
     for path in written:
         run.do("INSERT INTO public.sitplan_migration (name) VALUES (%s)", (f"{name}/{path.name}",))
@@ -326,7 +326,7 @@ def _alter_constraints(
 def _hide_missing(run: _Run, present: set[str]) -> None:
     for (name,) in run.ask("SELECT name FROM sitplan.layer WHERE NOT hidden"):
         if name not in present:
-            run.do(ddl.drop_views(name))
+            run.do(views.drop_views(name))
             run.do("UPDATE sitplan.layer SET hidden = true WHERE name = %s", (name,))
             run.hidden.append(name)
 

@@ -138,6 +138,20 @@ def relation(layer: Layer, moment: Moment) -> pgsql.Composed:
     return pgsql.SQL("{} AS f").format(pgsql.Identifier(schema, layer.name))
 
 
+def past(layer: Layer) -> pgsql.Composed:
+    """The view of all versions that the public may know, named `f`.
+
+    Besides what `relation` has: `recorded_to`, the Changes `change_id` that made and `ended_by`
+    that ended each.
+    """
+    return pgsql.SQL("{} AS f").format(pgsql.Identifier("published_past", layer.name))
+
+
+def gone(layer: Layer) -> pgsql.Composed:
+    """The view of who left the public's sight, named `f`: `id`, `change_id`, whether it is told."""
+    return pgsql.SQL("{} AS f").format(pgsql.Identifier("published_gone", layer.name))
+
+
 def moment_conditions(moment: Moment) -> tuple[list[pgsql.Composable], list[Any]]:
     """Conditions on `f` that keep the rows of that moment; validity is ``[from, to)``."""
     first, last = moment.days
@@ -255,6 +269,10 @@ class FeatureQuery:
             where=where,
         )
         return text, params
+
+    def told(self) -> pgsql.Composed:
+        """The columns of `f` that `page` gives, for statements of other rooms."""
+        return self._columns()
 
     def _columns(self, *, binary: bool = False) -> pgsql.Composed:
         shape = self._binary() if binary else self._geometry()

@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sitplan.catalogue import read_folder
-from sitplan.ddl import render_table
 from sitplan.dictionary import NOTE, errors_page, index_page, layer_page
 from sitplan.promises import features_page
+from sitplan.views import render_layer
 
 
 def render(folder: Path, *, check: bool = False) -> list[Path]:
@@ -51,7 +51,7 @@ def rendered(folder: Path) -> dict[Path, str]:
     pages = root / "docs" / "layers"
     found = {pages / "index.md": index_page(catalogue)}
     for layer in catalogue:
-        table = render_table(layer, catalogue.territory)
+        table = render_layer(layer, catalogue.territory)
         found[folder / layer.name / "table.sql"] = table.rstrip() + "\n"
         found[pages / f"{layer.name}.md"] = layer_page(layer, catalogue)
     if (root / "sitplan" / "render.py").exists():  # the checkout, not a territory by itself

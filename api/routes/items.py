@@ -14,9 +14,21 @@ from starlette.responses import Response
 from api.answers import answer
 from api.dependencies import Address, LayerByName, Reader
 from api.links import GEOJSON, JSON, Links, link
+from api.moments import (
+    FOR_A_YEAR,
+    absent,
+    link_header,
+    moment_headers,
+    original_links,
+    pinned,
+    standing,
+    version_links,
+)
 from api.params import (
     ITEMS,
+    MOMENT,
     filterable_fields,
+    moment_of,
     read_choice,
     read_filters,
     read_limit,
@@ -27,9 +39,12 @@ from api.params import (
 from api.state import State
 from sitplan.cql2 import LANGS, Lang, parse_filter
 from sitplan.crs import CRS84, Crs, box_polygon, parse_bbox, parse_crs
+from sitplan.errors import NotFound
 from sitplan.features import Page, count, read_one, read_page
+from sitplan.instants import http_date, write_instant
 from sitplan.layer import Layer
-from sitplan.query import Condition, FeatureQuery, Moment
+from sitplan.past import Version, read_versions
+from sitplan.query import Condition, FeatureQuery
 
 router = APIRouter(prefix="/api/collections/{collection}/items")
 READ = ["GET", "HEAD"]
@@ -41,7 +56,7 @@ def items(request: Request, layer: LayerByName, state: Reader, links: Address) -
     """A page of features, with the way to the next."""
     names = [f.name for f in filterable_fields(layer)]
     params = read_params(request, *ITEMS, *names, formats=_FORMATS)
-    query = _query(params, layer, state)
+    query = _query(request, params, layer, state)
     page = read_page(state.database, query)
     is_whole = query.after is None and page.next_after is None
     document = {
@@ -51,39 +66,63 @@ def items(request: Request, layer: LayerByName, state: Reader, links: Address) -
         "features": page.features,
         "links": _page_links(request, params, query, page, links),
     }
-    return answer(
-        request, document, media_type=GEOJSON, headers=_content_crs(query.crs), stamped=True
-    )
+    here = links.collection(layer.name, "items")
+    headers = {**_content_crs(query.crs), **moment_headers(request, query.moment, here)}
+    return answer(request, document, media_type=GEOJSON, headers=headers, stamped=True)
 
 
 @router.api_route("/{feature}", methods=READ)
 def item(
     request: Request, layer: LayerByName, feature: str, state: Reader, links: Address
 ) -> Response:
-    """One feature, in force or not unless `datetime` is given."""
-    params = read_params(request, "crs", "datetime", formats=_FORMATS)
+    """One feature, in force or not unless `datetime` is given; as of an instant, its version."""
+    params = read_params(request, "crs", *MOMENT, formats=_FORMATS)
+    asked = moment_of(request)
+    moment = replace(asked, on="any") if asked.on is None else asked
     query = FeatureQuery(
         layer=layer,
         srid=state.storage(layer),
-        moment=_moment(params, state) or Moment(on="any"),
+        moment=moment,
         crs=_crs(params, "crs", layer, state),
     )
-    found = read_one(state.database, query, feature)
+    versions: list[Version] = []
+    if moment.as_of is not None:
+        versions = read_versions(state.database, layer, feature)
+    place = standing(versions, moment.as_of)
+    if versions and place is None:
+        return absent(request, links, layer, feature, versions, moment.as_of)
+    try:
+        found = read_one(state.database, query, feature)
+    except NotFound:
+        versions = versions or read_versions(state.database, layer, feature)
+        if versions and standing(versions, moment.as_of) is None:
+            return absent(request, links, layer, feature, versions, moment.as_of)
+        raise
     here = links.collection(layer.name, "items", found["id"])
+    about = original_links(links, layer, found["id"])
+    headers = {**_content_crs(query.crs), **moment_headers(request, asked, here)}
+    if place is not None:
+        version = versions[place]
+        about += version_links(links, layer, found["id"], versions, place)
+        headers["Memento-Datetime"] = http_date(version.recorded_from)
+        if version.recorded_to is not None and "as-of" in params:
+            headers["Cache-Control"] = FOR_A_YEAR
+    headers["Link"] = link_header(about)
     found["links"] = [
-        link(_with(here, request), "self", GEOJSON),
+        link(pinned(here, request, asked), "self", GEOJSON),
         link(links.collection(layer.name), "collection", JSON, layer.title["es"]),
+        *about,
     ]
-    return answer(request, found, media_type=GEOJSON, headers=_content_crs(query.crs))
+    return answer(request, found, media_type=GEOJSON, headers=headers)
 
 
-def _query(params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuery:
+def _query(request: Request, params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuery:
     """The request as a value."""
-    asked = _moment(params, state)
+    asked = moment_of(request)
     query = FeatureQuery(
         layer=layer,
         srid=state.storage(layer),
-        moment=asked or Moment(on=state.today()),
+        moment=asked.resolved(state.today()),
         boxes=_boxes(params, layer, state),
         filters=read_filters(params, layer),
         filter=_filter(params, layer, state),
@@ -93,15 +132,9 @@ def _query(params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuer
     if "after" not in params:
         return query
     after, day = read_token(layer, params["after"])
-    if day is not None and asked is None:
-        query = replace(query, moment=Moment(on=day))
+    if day is not None and asked.on is None:
+        query = replace(query, moment=replace(asked, on=day))
     return replace(query, after=after)
-
-
-def _moment(params: Mapping[str, str], state: State) -> Moment | None:
-    zone = state.catalogue.territory.time_zone
-    text = params.get("datetime")
-    return Moment.parse(text, time_zone=zone) if text is not None else None
 
 
 def _crs(params: Mapping[str, str], name: str, layer: Layer, state: State) -> Crs:
@@ -148,18 +181,16 @@ def _page_links(
     name = query.layer.name
     here = links.collection(name, "items")
     found = [
-        link(_with(here, request), "self", GEOJSON),
+        link(pinned(here, request, query.moment), "self", GEOJSON),
         link(links.collection(name), "collection", JSON, query.layer.title["es"]),
     ]
     if page.next_after is not None:
         first, last = query.moment.days
         day = first if "datetime" not in params and first == last else None
         token = write_token(query.layer, page.next_after, day)
-        following = links.collection(name, "items", query={**params, "after": token})
+        asked = {**params, "after": token}
+        if query.moment.as_of is not None:
+            asked["as-of"] = write_instant(query.moment.as_of)
+        following = links.collection(name, "items", query=asked)
         found.append(link(following, "next", GEOJSON))
     return found
-
-
-def _with(here: str, request: Request) -> str:
-    """The address as it was asked for."""
-    return f"{here}?{request.url.query}" if request.url.query else here

@@ -10,8 +10,9 @@ from api import tilesets
 from api.answers import answer
 from api.cache import request_headers, tile_answer
 from api.dependencies import Address, Lang, LayerByName, Reader
-from api.links import JSON, MATRIX_SET, MATRIX_SET_URI, link
-from api.params import read_params
+from api.links import JSON, MATRIX_SET, MATRIX_SET_URI, Links, link
+from api.moments import moment_headers
+from api.params import MOMENT, moment_of, read_params
 from api.state import State
 from sitplan.crs import Box
 from sitplan.errors import BadRequest, NotFound
@@ -75,10 +76,16 @@ def dataset_tileset(
 
 @router.api_route(_TILE, methods=READ)
 def dataset_tile(
-    request: Request, matrix_set: str, z: str, row: str, column: str, state: Reader
+    request: Request,
+    matrix_set: str,
+    z: str,
+    row: str,
+    column: str,
+    state: Reader,
+    links: Address,
 ) -> Response:
     """All public layers in one tile, or those that `collections` names."""
-    params = read_params(request, "collections", "datetime", formats=_FORMATS)
+    params = read_params(request, "collections", *MOMENT, formats=_FORMATS)
     names = None
     if "collections" in params:
         names = tuple(dict.fromkeys(params["collections"].split(",")))
@@ -90,7 +97,7 @@ def dataset_tile(
                 value=unknown[:60],
                 known=", ".join(state.catalogue.layers),
             )
-    return _tile(request, matrix_set, (z, row, column), state, names, params.get("datetime"))
+    return _tile(request, matrix_set, (z, row, column), state, names, links)
 
 
 @router.api_route("/collections/{collection}/tiles", methods=READ)
@@ -139,11 +146,12 @@ def layer_tile(
     row: str,
     column: str,
     state: Reader,
+    links: Address,
 ) -> Response:
     """One collection's tile."""
-    params = read_params(request, "datetime", formats=_FORMATS)
+    read_params(request, *MOMENT, formats=_FORMATS)
     place = (z, row, column)
-    return _tile(request, matrix_set, place, state, (layer.name,), params.get("datetime"))
+    return _tile(request, matrix_set, place, state, (layer.name,), links)
 
 
 def _tile(
@@ -152,15 +160,18 @@ def _tile(
     place: tuple[str, str, str],
     state: State,
     names: tuple[str, ...] | None,
-    moment: str | None,
+    links: Links,
 ) -> Response:
     _check(matrix_set)
     z, row, column = (int(p) if p.isascii() and p.isdigit() and len(p) < 9 else -1 for p in place)
     tile = Tile(z, column, row)
-    zone = state.catalogue.territory.time_zone
-    asked = Moment.parse(moment, time_zone=zone) if moment is not None else None
-    found = state.tiles.read(tile, names=names, moment=asked)
+    asked = moment_of(request)
+    found = state.tiles.read(tile, names=names, moment=asked if asked != Moment() else None)
     status, headers, body = tile_answer(found, request_headers(request.scope))
+    if asked.as_of is not None:
+        here = f"{links.base}{request.url.path}"
+        told = moment_headers(request, asked.resolved(state.today()), here)
+        headers += [(k.lower().encode(), v.encode()) for k, v in told.items() if k != "Vary"]
     response = Response(body, status_code=status)
     response.raw_headers = headers
     return response

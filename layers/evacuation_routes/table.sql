@@ -210,12 +210,33 @@ FROM layers.evacuation_routes
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.evacuation_routes AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "length_m", "max_slope_pct", "has_stairs", "accessible", "crosses_river", "lighting", "signed", "obstacles", "vehicle", "approved_by", "approval_act", "approved_on", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "length_m", "max_slope_pct", "has_stairs", "accessible", "crosses_river", "lighting", "signed", "obstacles", "vehicle", "approved_by", "approval_act", "approved_on", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.evacuation_routes
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "length_m", "max_slope_pct", "has_stairs", "accessible", "crosses_river", "lighting", "signed", "obstacles", "vehicle", "approved_by", "approval_act", "approved_on", "geom", recorded_to
-FROM history.evacuation_routes
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."hazard", h."from_zone", h."to_point", h."surface", h."width_m", h."length_m", h."max_slope_pct", h."has_stairs", h."accessible", h."crosses_river", h."lighting", h."signed", h."obstacles", h."vehicle", h."approved_by", h."approval_act", h."approved_on", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.evacuation_routes AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.evacuation_routes AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.evacuation_routes AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.evacuation_routes, published_past.evacuation_routes TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.evacuation_routes AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.evacuation_routes AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.evacuation_routes AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.evacuation_routes AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.evacuation_routes AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.evacuation_routes AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.evacuation_routes AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.evacuation_routes AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.evacuation_routes, published_past.evacuation_routes, published_gone.evacuation_routes
+   TO sitplan_read, sitplan_write, sitplan_admin;

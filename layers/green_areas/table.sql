@@ -210,12 +210,33 @@ FROM layers.green_areas
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.green_areas AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "built_state", "ownership", "public_access", "maintenance", "area_m2", "vegetated_m2", "irrigation", "water_source", "trees", "playground", "lighting", "accessible", "condition", "last_inspection", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "built_state", "ownership", "public_access", "maintenance", "area_m2", "vegetated_m2", "irrigation", "water_source", "trees", "playground", "lighting", "accessible", "condition", "last_inspection", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.green_areas
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "built_state", "ownership", "public_access", "maintenance", "area_m2", "vegetated_m2", "irrigation", "water_source", "trees", "playground", "lighting", "accessible", "condition", "last_inspection", "geom", recorded_to
-FROM history.green_areas
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."kind", h."built_state", h."ownership", h."public_access", h."maintenance", h."area_m2", h."vegetated_m2", h."irrigation", h."water_source", h."trees", h."playground", h."lighting", h."accessible", h."condition", h."last_inspection", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.green_areas AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.green_areas AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.green_areas AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.green_areas, published_past.green_areas TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.green_areas AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.green_areas AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.green_areas AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.green_areas AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.green_areas AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.green_areas AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.green_areas AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.green_areas AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.green_areas, published_past.green_areas, published_gone.green_areas
+   TO sitplan_read, sitplan_write, sitplan_admin;

@@ -187,12 +187,33 @@ FROM layers.hazard_zones
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.hazard_zones AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "level", "return_period_years", "arrival_time_min", "study", "approval_act", "area_m2", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "level", "return_period_years", "arrival_time_min", "study", "approval_act", "area_m2", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.hazard_zones
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "level", "return_period_years", "arrival_time_min", "study", "approval_act", "area_m2", "geom", recorded_to
-FROM history.hazard_zones
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."hazard", h."level", h."return_period_years", h."arrival_time_min", h."study", h."approval_act", h."area_m2", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.hazard_zones AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.hazard_zones AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.hazard_zones AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.hazard_zones, published_past.hazard_zones TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.hazard_zones AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.hazard_zones AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.hazard_zones AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.hazard_zones AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.hazard_zones AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.hazard_zones AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.hazard_zones AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.hazard_zones AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.hazard_zones, published_past.hazard_zones, published_gone.hazard_zones
+   TO sitplan_read, sitplan_write, sitplan_admin;

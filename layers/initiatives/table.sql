@@ -259,12 +259,33 @@ FROM layers.initiatives
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.initiatives AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "strategy_no", "strategy", "plan_no", "plan", "parent", "order", "theme", "description", "place_hint", "territorial", "placement", "pladeco_version", "objective_ids", "bip_codes", "investment_type", "stage", "rate", "rate_date", "status", "status_date", "responsible_unit", "executing_unit", "funding_sources", "cost_clp", "physical_progress_pct", "financial_progress_pct", "planned_start", "planned_end", "actual_start", "actual_end", "beneficiaries", "tender_id", "documents", "source_line", "source_text", "invented", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "strategy_no", "strategy", "plan_no", "plan", "parent", "order", "theme", "description", "place_hint", "territorial", "placement", "pladeco_version", "objective_ids", "bip_codes", "investment_type", "stage", "rate", "rate_date", "status", "status_date", "responsible_unit", "executing_unit", "funding_sources", "cost_clp", "physical_progress_pct", "financial_progress_pct", "planned_start", "planned_end", "actual_start", "actual_end", "beneficiaries", "tender_id", "documents", "source_line", "source_text", "invented", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.initiatives
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "strategy_no", "strategy", "plan_no", "plan", "parent", "order", "theme", "description", "place_hint", "territorial", "placement", "pladeco_version", "objective_ids", "bip_codes", "investment_type", "stage", "rate", "rate_date", "status", "status_date", "responsible_unit", "executing_unit", "funding_sources", "cost_clp", "physical_progress_pct", "financial_progress_pct", "planned_start", "planned_end", "actual_start", "actual_end", "beneficiaries", "tender_id", "documents", "source_line", "source_text", "invented", recorded_to
-FROM history.initiatives
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."kind", h."strategy_no", h."strategy", h."plan_no", h."plan", h."parent", h."order", h."theme", h."description", h."place_hint", h."territorial", h."placement", h."pladeco_version", h."objective_ids", h."bip_codes", h."investment_type", h."stage", h."rate", h."rate_date", h."status", h."status_date", h."responsible_unit", h."executing_unit", h."funding_sources", h."cost_clp", h."physical_progress_pct", h."financial_progress_pct", h."planned_start", h."planned_end", h."actual_start", h."actual_end", h."beneficiaries", h."tender_id", h."documents", h."source_line", h."source_text", h."invented", h.recorded_to, h.change_id, h.ended_by
+FROM history.initiatives AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.initiatives AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.initiatives AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.initiatives, published_past.initiatives TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.initiatives AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.initiatives AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.initiatives AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.initiatives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.initiatives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.initiatives AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.initiatives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.initiatives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.initiatives, published_past.initiatives, published_gone.initiatives
+   TO sitplan_read, sitplan_write, sitplan_admin;

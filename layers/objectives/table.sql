@@ -172,12 +172,33 @@ FROM layers.objectives
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.objectives AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "strategy_no", "strategy", "objective_no", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "strategy_no", "strategy", "objective_no", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.objectives
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "strategy_no", "strategy", "objective_no", recorded_to
-FROM history.objectives
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."strategy_no", h."strategy", h."objective_no", h.recorded_to, h.change_id, h.ended_by
+FROM history.objectives AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.objectives AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.objectives AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.objectives, published_past.objectives TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.objectives AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.objectives AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.objectives AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.objectives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.objectives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.objectives AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.objectives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.objectives AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.objectives, published_past.objectives, published_gone.objectives
+   TO sitplan_read, sitplan_write, sitplan_admin;

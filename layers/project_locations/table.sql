@@ -196,12 +196,33 @@ FROM layers.project_locations
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.project_locations AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "initiative", "role", "precision", "position_source", "initiative_name", "theme", "stage", "status", "invented", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "initiative", "role", "precision", "position_source", "initiative_name", "theme", "stage", "status", "invented", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.project_locations
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "initiative", "role", "precision", "position_source", "initiative_name", "theme", "stage", "status", "invented", "geom", recorded_to
-FROM history.project_locations
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."initiative", h."role", h."precision", h."position_source", h."initiative_name", h."theme", h."stage", h."status", h."invented", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.project_locations AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.project_locations AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.project_locations AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.project_locations, published_past.project_locations TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.project_locations AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.project_locations AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.project_locations AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.project_locations AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.project_locations AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.project_locations AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.project_locations AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.project_locations AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.project_locations, published_past.project_locations, published_gone.project_locations
+   TO sitplan_read, sitplan_write, sitplan_admin;

@@ -193,12 +193,33 @@ FROM layers.roads
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.roads AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "ref", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level", "length_m", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "ref", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level", "length_m", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.roads
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "ref", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level", "length_m", "geom", recorded_to
-FROM history.roads
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."class", h."ref", h."oneway", h."surface", h."maxspeed_kmh", h."bridge", h."tunnel", h."level", h."length_m", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.roads AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.roads AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.roads AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.roads, published_past.roads TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.roads AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.roads AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.roads AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.roads AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.roads AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.roads AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.roads AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.roads AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.roads, published_past.roads, published_gone.roads
+   TO sitplan_read, sitplan_write, sitplan_admin;

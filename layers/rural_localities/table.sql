@@ -206,12 +206,33 @@ FROM layers.rural_localities
 WHERE visibility = 'public' AND review_state = 'published';
 
 CREATE VIEW published_past.rural_localities AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", NULL::timestamptz AS recorded_to
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by
 FROM layers.rural_localities
 WHERE visibility = 'public' AND review_state = 'published'
 UNION ALL
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "category", "ine_code", "population", "population_year", "dwellings", "access_road", "travel_min_to_city", "water_system", "sewer", "electricity", "lighting", "mobile_coverage", "health_post", "school", "has_urban_limit", "geom", recorded_to
-FROM history.rural_localities
-WHERE visibility = 'public' AND review_state = 'published';
+SELECT h."id", h."code", h."replaces", h."valid_from", h."valid_to", h."source_id", h."source_date", h."source_srid", h."capture_method", h."horizontal_accuracy_m", h."version", h."updated_at", h."recorded_from", h."name", h."category", h."ine_code", h."population", h."population_year", h."dwellings", h."access_road", h."travel_min_to_city", h."water_system", h."sewer", h."electricity", h."lighting", h."mobile_coverage", h."health_post", h."school", h."has_urban_limit", h."geom", h.recorded_to, h.change_id, h.ended_by
+FROM history.rural_localities AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.rural_localities AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.rural_localities AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1));
 
-GRANT SELECT ON published.rural_localities, published_past.rural_localities TO sitplan_read, sitplan_write, sitplan_admin;
+CREATE VIEW published_gone.rural_localities AS
+SELECT h.id, h.ended_by AS change_id,
+       coalesce(
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM layers.rural_localities AS n WHERE n.id = h.id),
+      (SELECT n.visibility = 'public' AND n.review_state = 'published' FROM history.rural_localities AS n WHERE n.id = h.id
+       ORDER BY n.recorded_from DESC LIMIT 1)) AND NOT EXISTS (SELECT FROM layers.rural_localities AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by)
+       AND NOT EXISTS (SELECT FROM history.rural_localities AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by) AS told
+FROM history.rural_localities AS h
+WHERE h.visibility = 'public' AND h.review_state = 'published'
+  AND NOT EXISTS (SELECT FROM layers.rural_localities AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published')
+  AND NOT EXISTS (SELECT FROM history.rural_localities AS n
+                  WHERE n.id = h.id AND n.change_id = h.ended_by AND n.visibility = 'public' AND n.review_state = 'published');
+
+GRANT SELECT ON published.rural_localities, published_past.rural_localities, published_gone.rural_localities
+   TO sitplan_read, sitplan_write, sitplan_admin;

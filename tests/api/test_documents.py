@@ -55,7 +55,9 @@ def test_every_link_resolves_with_its_type(served: str) -> None:
 
 def test_every_answer_points_at_itself(served: str) -> None:
     for path in (
-        "", "/collections", "/collections/roads", "/collections/roads/items?limit=3",
+        "", "/collections", "/collections/roads",
+        "/collections/roads/items?limit=3&datetime=2026-01-01",
+        "/collections/roads/changes?limit=3", "/collections/roads/changes",
         "/tiles", "/tiles/WebMercatorQuad", "/collections/roads/tiles",
         "/collections/roads/tiles/WebMercatorQuad", "/tileMatrixSets/WebMercatorQuad", "/styles",
     ):  # fmt: skip
@@ -167,7 +169,8 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
         if "{featureId}" in path:
             continue
         url = served + "/api" + re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
-        answer = httpx.get(url, params={"q": "plaza"} if path == "/search" else None)
+        needed = {"search": {"q": "plaza"}, "diff": {"from": "2020-01-01T00:00:00Z"}}
+        answer = httpx.get(url, params=needed.get(path.rsplit("/", 1)[1]))
         assert answer.status_code == 200, path
         assert answer.headers["content-type"] in item["get"]["responses"]["200"]["content"], path
 

@@ -146,7 +146,8 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
     for path in definition["paths"]:
         filled = re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
         for lang in ("es", "en"):
-            clean(f"{filled}?lang={lang}" + ("&q=plaza" if path == "/search" else ""))
+            needed = {"search": "&q=plaza", "diff": "&from=2020-01-01T00:00:00Z"}
+            clean(f"{filled}?lang={lang}" + needed.get(path.rsplit("/", 1)[1], ""))
     for text in (MARK, f"{MARK}+0", f"{MARK}-0", MARK[:5], "a", "plaza"):
         found = client.get(f"/api/search?q={text}&limit=50").json()["results"]
         assert MARK not in str(found) and not any(
@@ -156,7 +157,7 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
         for layer in catalogue:
             here = f"/collections/{layer.name}"
             for id_ in hidden[layer.name]:
-                for more in ("", "?datetime=../..", "?crs=[OGC:CRS84]"):
+                for more in ("", "?datetime=../..", "?crs=[OGC:CRS84]", "/versions"):
                     answer = client.get(f"/api{here}/items/{id_}{more}")
                     assert answer.status_code == 404 and MARK not in answer.text
             for more in (
