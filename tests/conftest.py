@@ -162,6 +162,7 @@ def bare_settings(server_url: str, base_settings: Settings, tmp_path: Path) -> I
 def serve(settings: Settings) -> Iterator[str]:
     """The address of the real server over `settings`, stopped at the end."""
     import uvicorn
+
     from api.main import create_app
 
     with socket.socket() as probe:

@@ -141,7 +141,8 @@ def test_route_without_act_is_refused_at_commit(
 ) -> None:
     with emptied.cursor() as cursor:
         insert_bad(cursor, catalogue, "evacuation_routes", "public_without_act")
-        with pytest.raises(psycopg2.errors.CheckViolation, match="la vía «Vía EV-1» es pública y no tiene acto"):
+        told = "la vía «Vía EV-1» es pública y no tiene acto"
+        with pytest.raises(psycopg2.errors.CheckViolation, match=told):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     emptied.rollback()
 
