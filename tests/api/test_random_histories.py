@@ -52,9 +52,7 @@ class Row:
 
 
 State = dict[int, Row]
-windows = st.sampled_from(
-    [(a, b) for i, a in enumerate((None, *DAYS)) for b in (*DAYS, None)[i:]]
-)
+windows = st.sampled_from([(a, b) for i, a in enumerate((None, *DAYS)) for b in (*DAYS, None)[i:]])
 rows = st.builds(
     lambda kind, window, visibility, state: Row(kind, *window, visibility, state),
     st.sampled_from(["plaza", "parque", "jardin"]),
