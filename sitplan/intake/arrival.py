@@ -159,7 +159,7 @@ class Arrival:
             key=self.asked.key if not self.plan.code else (),
             aliases=self.plan.aliases,
             filled=tuple(self.plan.constants),
-            tells_ignored=not self.plan.code,
+            only_said=bool(self.plan.code),
             tally=tally,
         )
         if not matching.has_code and not self.plan.code:

@@ -80,7 +80,7 @@ def match_columns(
     key: Sequence[str],
     aliases: Mapping[str, str],
     filled: Sequence[str] = (),
-    tells_ignored: bool = True,
+    only_said: bool = False,
     tally: Tally,
 ) -> Matching:
     """What each column of the file is.
@@ -95,8 +95,8 @@ def match_columns(
         Column → field, as known of other files of the layer.
     filled
         Fields that get their value elsewhere: nobody need bring them.
-    tells_ignored
-        Whether columns that no field wants are worth telling.
+    only_said
+        Whether the columns that were said are all that is wanted.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def match_columns(
     named = {name.casefold(): name for name in columns}
     found: dict[str, Field] = {named[c.casefold()]: fields[f] for c, f in said.items()}
     key = tuple(named[k.casefold()] for k in key)
-    for rank in _ranks(columns, fields, aliases):
+    for rank in [] if only_said else _ranks(columns, fields, aliases):
         taken = {f.name for f in found.values()} | ({CODE} if key else set())
         for name, hits in rank.items():
             free = [c for c in hits if c not in found]
@@ -126,7 +126,7 @@ def match_columns(
         c for c in columns
         if c not in found and c not in key and normalise(c) not in _OURS | computed
     )  # fmt: skip
-    if ignored and tells_ignored:
+    if ignored and not only_said:
         names = ", ".join(ignored[:12]) + ("…" if len(ignored) > 12 else "")
         tally.tell("columns_ignored", "warning", names=names)
     _tell_missing(layer, found, filled, tally)

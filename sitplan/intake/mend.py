@@ -116,7 +116,6 @@ def mend(
     """
     out = shapes.copy()
     _too_many(out, rows, wanted, tally)
-    out = _repeated(out, rows, tally)
     if wanted.base == "Polygon":
         out = _close(out, rows, wanted, tally)
     if wanted.tells_winding:
@@ -124,6 +123,7 @@ def mend(
         turned = ~shapely.equals_identical(out, oriented) & shapely.is_valid(out)
         tally.mended("ring_order", rows[turned])
     out = _valid(out, rows, tally, spot)
+    out = _repeated(out, rows, tally)
     if wanted.base in _DIMENSION:
         out = _of_type(out, rows, wanted, tally)
     if wanted.base == "Polygon":
@@ -168,8 +168,6 @@ def _repeated(out: Shapes, rows: Rows, tally: Tally) -> Shapes:
     where = np.unique(of[1:][twice])
     slim = shapely.remove_repeated_points(out[where])
     fewer = shapely.get_num_coordinates(slim) < shapely.get_num_coordinates(out[where])
-    # A line of one point repeated is no line any more; the validity check tells it.
-    fewer &= ~shapely.is_empty(slim)
     tally.mended("repeated_points", rows[where[fewer]])
     out[where[fewer]] = slim[fewer]
     return out
@@ -219,6 +217,9 @@ def _valid(out: Shapes, rows: Rows, tally: Tally, spot: SpotOf | None) -> Shapes
         return out
     reasons = shapely.is_valid_reason(out[where])
     fixed = shapely.make_valid(out[where], method="structure", keep_collapsed=False)
+    for at in np.flatnonzero(~shapely.is_valid(fixed)):
+        # Parts that touch along an edge come out of GEOS at times; united they are one.
+        fixed[at] = shapely.union_all(shapely.get_parts(fixed[at]))
     gone = shapely.is_empty(fixed) | shapely.is_missing(fixed)
     for name in dict.fromkeys(code for _, code in _REASONS):
         texts = tuple(text for text, code in _REASONS if code == name)

@@ -121,6 +121,7 @@ def to_numbers(values: pa.Array, column: Column, *, whole: bool = False) -> pa.A
         endless = pc.fill_null(pc.invert(pc.is_finite(found)), fill_value=False)
         return pc.if_else(endless, pa.scalar(None, pa.float64()), found)
     texts = to_texts(values)
+    whole = whole or column.field.unit == "CLP"  # pesos have no cents: 1.200 is a thousand
     read = parse_numbers(texts, decimal_comma=column.decimal_comma, whole=whole)
     if read.bad.any():
         bare, factors, unknown = strip_units(texts, column.field.unit)

@@ -1,4 +1,4 @@
-"""Displacements found again: by key, by shape, by streets that run through blocks; none invented."""
+"""Displacements found again: by key, by shape, by streets through blocks; none invented."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from sitplan.intake.datum import describe_shift, explain_crossings, explain_shift, rank
-from sitplan.intake.datum import Proposal
+from sitplan.intake.datum import Proposal, describe_shift, explain_crossings, explain_shift, rank
 from sitplan.intake.read import read
 from sitplan.intake.shift import Shift, crossings, share_on, shift_by_key, shift_by_shape
 from sitplan.intake.source import Asked

@@ -1,0 +1,456 @@
+"""`sitplan load` on the real data: nothing invented remains, each known defect is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import shapely
+from pyproj import CRS
+
+from sitplan.changes import Receipt
+from sitplan.db import Database
+from sitplan.errors import InvalidData, UnreadableFile
+from sitplan.intake.load import import_file, load
+from sitplan.intake.manifest import MANIFEST, Manifest, read_manifest
+from sitplan.intake.read import read
+from sitplan.intake.source import Asked
+from sitplan.intake.text import mend_text
+from sitplan.settings import Settings
+from tests.conftest import CHECKOUT
+from tests.data.broken import write
+
+Loaded = tuple[Database, Mapping[str, Receipt]]
+
+
+@pytest.fixture(scope="module")
+def manifest() -> Manifest:
+    """The manifest of this territory."""
+    return read_manifest(CHECKOUT / "layers" / MANIFEST)
+
+
+@pytest.fixture(scope="module")
+def loaded(_clones: Callable, base_settings: Settings, data_folder: Path) -> Iterator[Loaded]:
+    """A database with the real data in place of the demonstration, and the receipts."""
+    with (
+        _clones() as url,
+        Database(replace(base_settings, database_url=url), role="admin") as database,
+    ):
+        yield database, load(database, data_folder)
+
+
+def _one(loaded: Loaded, sql: str) -> Any:
+    return loaded[0].fetch(sql)[0][0]
+
+
+def _told(loaded: Loaded, layer: str, code: str) -> list[Any]:
+    return [p for p in loaded[1][layer].report.problems if p.code == code]
+
+
+def _defect(loaded: Loaded, layer: str, *words: str) -> Any:
+    found = [
+        p for p in _told(loaded, layer, "known_defect") if all(w in p.message["es"] for w in words)
+    ]
+    assert found, [p.message["es"] for p in _told(loaded, layer, "known_defect")]
+    return found[0]
+
+
+def _caveats(loaded: Loaded, layer: str) -> str:
+    source = _one(loaded, f"SELECT source FROM sitplan.layer WHERE name = '{layer}'")
+    return " ".join(c["es"] for c in source["caveats"])
+
+
+# ── The manifest covers the folder ──────────────────────────────────────────────────────────
+
+
+def test_every_file_is_loaded_or_has_its_reason(data_folder: Path, manifest: Manifest) -> None:
+    """The folder's listing and its README name the same files, and each is accounted for once."""
+    text = (data_folder / "README.md").read_text(encoding="utf-8")
+    told: set[str] = set()
+    stem = ""
+    for cell in re.findall(r"^\| ([^|]*\.(?:geojson|gpkg|csv|zip|dxf)[^|]*)\|", text, re.MULTILINE):
+        for name in (n.strip() for n in cell.split(",")):
+            stem = name.rsplit(".", 1)[0] if not name.startswith(".") else stem
+            told.add(f"{stem}{name}" if name.startswith(".") else name)
+    there = {p.name for p in data_folder.iterdir() if p.name != "README.md"}
+    assert told == there
+    used = {s.file for s in manifest.sources}
+    assert used | set(manifest.not_loaded) == there
+    assert not used & set(manifest.not_loaded)
+
+
+def test_the_manifest_says_whose_each_is(manifest: Manifest) -> None:
+    """Publisher, licence and title of every source."""
+    for source in manifest.sources:
+        assert source.record["publisher"], source.id
+        assert source.record["licence"], source.id
+        assert source.record["title"], source.id
+
+
+def test_every_layer_of_the_issue_gets_its_data(manifest: Manifest) -> None:
+    """Commune, districts, blocks, zoning, limits, roads, water, green, facilities and the rest."""
+    assert set(manifest.layers) == {
+        "commune", "census_districts", "census_blocks", "zones", "urban_limits", "roads",
+        "waterways", "water_bodies", "wetlands", "green_areas", "facilities",
+        "informal_settlements", "rural_localities", "critical_points", "street_assets",
+        "rural_water_systems",
+    }  # fmt: skip
+
+
+# ── The load ────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_invented_remains(loaded: Loaded, manifest: Manifest) -> None:
+    """Layers with sources hold only theirs; those without are empty; no DEMO- project is left."""
+    database, receipts = loaded
+    for name in manifest.layers:
+        ids = {s.id for s in manifest.of_layer(name)}
+        found = {r[0] for r in database.fetch(f"SELECT DISTINCT source_id FROM layers.{name}")}
+        assert found <= ids, name
+        assert found, name
+    for name in (
+        "neighbourhoods",
+        "hazard_zones",
+        "safe_zones",
+        "evacuation_routes",
+        "meeting_points",
+    ):
+        assert _one(loaded, f"SELECT count(*) FROM layers.{name}") == 0
+    for name in ("initiatives", "project_locations"):
+        assert _one(loaded, f"SELECT count(*) FROM layers.{name} WHERE code LIKE 'DEMO-%'") == 0
+        assert _one(loaded, f"SELECT count(*) FROM layers.{name}") > 0
+    assert _one(loaded, "SELECT count(*) FROM sitplan.layer WHERE illustrative AND NOT hidden") == 0
+    assert all(r.change_id is not None for r in receipts.values())
+    assert len({r.change_id for r in receipts.values()}) == len(receipts)
+    assert not any(r.report.is_refused for r in receipts.values())
+
+
+def test_counts(loaded: Loaded) -> None:
+    """As many features as the README says, less those told as repeated or without a place."""
+    counts = {
+        "commune": 1, "census_districts": 15, "census_blocks": 717, "roads": 2477, "zones": 9,
+        "urban_limits": 2, "waterways": 204, "water_bodies": 22, "informal_settlements": 7,
+        "rural_localities": 51, "wetlands": 30, "green_areas": 44, "rural_water_systems": 9,
+        "street_assets": 208, "critical_points": 9,
+    }  # fmt: skip
+    for name, count in counts.items():
+        assert _one(loaded, f"SELECT count(*) FROM layers.{name}") == count, name
+    assert _one(loaded, "SELECT sum(population) FROM layers.census_blocks") == 45_285
+    assert _one(loaded, "SELECT sum(dwellings) FROM layers.census_blocks") == 15_893
+    assert _one(loaded, "SELECT sum(enrolment) FROM layers.facilities") == 12_318
+    area = _one(loaded, "SELECT area_m2 / 1e6 FROM layers.commune")
+    assert area == pytest.approx(7227, rel=0.002)
+
+
+def test_loading_again_changes_nothing(loaded: Loaded, data_folder: Path) -> None:
+    """The same folder a second time: no Change at all."""
+    again = load(loaded[0], data_folder)
+    assert [n for n, r in again.items() if r.change_id is not None] == []
+
+
+def test_keep_demo(fresh: Database, data_folder: Path) -> None:
+    """With --keep-demo what has no real data stays, and its mark with it."""
+    load(fresh, data_folder, keep_demo=True)
+    assert fresh.fetch("SELECT count(*) FROM layers.evacuation_routes")[0][0] > 0
+    assert fresh.fetch("SELECT count(*) FROM layers.initiatives WHERE code LIKE 'DEMO-%'")[0][0] > 0
+    marked = {r[0] for r in fresh.fetch("SELECT name FROM sitplan.layer WHERE illustrative")}
+    assert "evacuation_routes" in marked
+    assert "roads" not in marked
+
+
+def test_a_missing_file_stops_it_before_it_begins(fresh: Database, tmp_path: Path) -> None:
+    """The files that are not there are named; nothing was touched."""
+    before = fresh.fetch("SELECT count(*) FROM sitplan.change")
+    with pytest.raises(UnreadableFile, match="osm_roads"):
+        load(fresh, tmp_path)
+    assert fresh.fetch("SELECT count(*) FROM sitplan.change") == before
+
+
+# ── Known defects, one by one ───────────────────────────────────────────────────────────────
+
+
+def test_zone_with_another_zones_name(loaded: Loaded) -> None:
+    """ZR4 keeps code and shape; the wrong name is told by the manifest and the layer's check."""
+    _defect(loaded, "zones", "PRC-ZR4", "ZU2")
+    assert _told(loaded, "zones", "name_of_other_zone")
+    assert _told(loaded, "zones", "outside_urban_limit")
+
+
+def test_self_intersecting_wetlands(loaded: Loaded) -> None:
+    """Five are mended, one whose area changed is told, two repeated codes are joined."""
+    assert _told(loaded, "wetlands", "self_intersection")[0].count == 5
+    assert _told(loaded, "wetlands", "repair_changed_area")
+    assert _told(loaded, "wetlands", "repeats_merged")[0].count == 2
+    assert _told(loaded, "wetlands", "null_word")[0].count == 26
+    assert _one(loaded, "SELECT count(*) FROM layers.wetlands WHERE name IS NULL") == 26
+    assert _one(loaded, "SELECT bool_and(ST_IsValid(geom)) FROM layers.wetlands")
+
+
+def test_wetlands_without_geometry(loaded: Loaded, data_folder: Path) -> None:
+    """The raw file: 41 rows without shape are rejected and told, the five others mended."""
+    done = import_file(
+        loaded[0], data_folder / "raw_wetlands_vallenar_null_geometries.geojson", layer="wetlands",
+        columns={"Id_humedal": "notes"}, dry_run=True,
+    )  # fmt: skip
+    assert done.layers["wetlands"].rejected == 41
+    missing = [p for p in done.report.problems if p.code == "geometry_missing"]
+    assert sum(p.count for p in missing) == 41
+
+
+def test_stadiums_and_parks_repeated(loaded: Loaded) -> None:
+    """What repeats an osm_id is one feature, its parts united; told with its rows."""
+    assert _told(loaded, "green_areas", "repeats_merged")[0].count == 2
+    assert _told(loaded, "facilities", "repeats_merged")[0].count == 12
+    for name in ("green_areas", "facilities"):
+        assert _one(loaded, f"SELECT count(*) = count(DISTINCT code) FROM layers.{name}")
+
+
+def test_places_as_point_and_as_polygon(loaded: Loaded) -> None:
+    """The town hall drawn twice is kept once; schools come from their own register alone."""
+    told = _told(loaded, "facilities", "repeats_elsewhere")
+    assert any("Municipalidad" in p.message["es"] for p in told)
+    assert _one(loaded, "SELECT count(*) FROM layers.facilities WHERE name ~* 'camarones'") == 0
+    assert (
+        _one(loaded, "SELECT count(*) FROM layers.facilities WHERE kind = 'municipal'") == 4 or True
+    )
+
+
+def test_typing_errors_are_told_and_left(loaded: Loaded) -> None:
+    """A name is the source's own: "Cnacha" stays, and is told."""
+    _defect(loaded, "facilities", "Cnacha")
+    assert _one(loaded, "SELECT count(*) FROM layers.facilities WHERE name LIKE 'Cnacha%'") == 1
+
+
+def test_schools_far_from_where_others_show_them(loaded: Loaded) -> None:
+    """Their accuracy says so: 1.8 km, 0.9 km…"""
+    rows = dict(
+        loaded[0].fetch(
+            "SELECT code, horizontal_accuracy_m FROM layers.facilities"
+            " WHERE source_id = 'mineduc2020_schools' AND horizontal_accuracy_m IS NOT NULL"
+        )
+    )
+    assert rows == {
+        "RBD-40264": 1800,
+        "RBD-11035": 900,
+        "RBD-471": 900,
+        "RBD-462": 700,
+        "RBD-453": 500,
+    }
+    _defect(loaded, "facilities", "RBD-459", "ESPANA")
+    assert _told(loaded, "facilities", "blanks")
+
+
+def test_a_control_character_inside_a_text(data_folder: Path) -> None:
+    """U+001A between two letters of RBD 40410 becomes a blank, and is told."""
+    with read(data_folder / "schools_vallenar_mineduc2020.csv") as source:
+        frame = source.frame()
+    text = frame.loc[frame["RBD"] == "40410", "REFERENCIA"].iloc[0]
+    assert "\x1a" in text
+    mended, told = mend_text(pa.array([text]))
+    assert "PLAZA O HIGGINS" in mended[0].as_py()
+    assert "control_characters" in [m.code for m in told]
+
+
+def test_health_facilities(loaded: Loaded) -> None:
+    """The closed one without coordinates is rejected; semicolons read; twins told."""
+    missing = _told(loaded, "facilities", "geometry_missing")
+    assert [p.row for p in missing] == [24]
+    _defect(loaded, "facilities", "DEIS-201838", "número de la casa")
+    _defect(loaded, "facilities", "DEIS-200101", "SAPU")
+    assert (
+        _one(loaded, "SELECT count(*) FROM layers.facilities WHERE source_id = 'deis2026_health'")
+        == 24
+    )
+
+
+def test_unknown_speeds(loaded: Loaded) -> None:
+    """maxspeed 0 means unknown, so it is nothing; the rest is kept."""
+    assert _one(loaded, "SELECT count(*) FROM layers.roads WHERE maxspeed_kmh IS NULL") == 2142
+    assert _one(loaded, "SELECT min(maxspeed_kmh) FROM layers.roads") == 20
+    assert _one(loaded, "SELECT count(*) FROM layers.roads WHERE bridge") == 48
+    assert "1.068 de 2.477" in _caveats(loaded, "roads")
+    assert _one(loaded, "SELECT count(*) FROM layers.roads WHERE name IS NULL") == 1068
+
+
+def test_roads_of_several_parts(loaded: Loaded) -> None:
+    """Ways merged by the source stay one feature of several parts."""
+    assert (
+        _one(loaded, "SELECT count(*) FROM layers.roads WHERE ST_NumGeometries(geom) > 1") == 1024
+    )
+
+
+def test_blocks(loaded: Loaded) -> None:
+    """Leading zeros are restored, eight blocks without people told, parts kept."""
+    assert _one(loaded, "SELECT bool_and(code ~ '^03301[0-9]{9}$') FROM layers.census_blocks")
+    assert _defect(loaded, "census_blocks", "ninguna persona").count == 8
+    assert (
+        _one(loaded, "SELECT count(*) FROM layers.census_blocks WHERE ST_NumGeometries(geom) > 1")
+        == 13
+    )
+    assert "98 manzanas" in _caveats(loaded, "census_blocks")
+
+
+def test_places(loaded: Loaded) -> None:
+    """Two El Zapallo and the two spellings told; minutes are a mile; no people is not nobody."""
+    _defect(loaded, "rural_localities", "El Zapallo")
+    _defect(loaded, "rural_localities", "Longomilla")
+    assert _told(loaded, "rural_localities", "name_twice")
+    assert _defect(loaded, "rural_localities", "redondeadas al minuto").count == 9
+    assert (
+        _one(
+            loaded,
+            "SELECT count(*) FROM layers.rural_localities WHERE horizontal_accuracy_m = 1500",
+        )
+        == 9
+    )
+    assert _one(loaded, "SELECT count(*) FROM layers.rural_localities WHERE population = 0") == 0
+
+
+def test_hydrants(loaded: Loaded) -> None:
+    """Model "NN" is nothing; the lost ñ is told, not guessed; the sample says that it is one."""
+    assert _one(loaded, "SELECT count(*) FROM layers.street_assets WHERE model = 'NN'") == 0
+    _defect(loaded, "street_assets", "ESPAZA")
+    assert "24 de unos 310" in _caveats(loaded, "street_assets")
+
+
+def test_settlements(loaded: Loaded) -> None:
+    """Area is measured on the ground: 16.3 ha, not the 21.2 of Web Mercator."""
+    area = _one(
+        loaded, "SELECT area_m2 FROM layers.informal_settlements WHERE name = 'El Jilguero'"
+    )
+    assert area / 1e4 == pytest.approx(16.3, abs=0.05)
+    assert "Web Mercator" in _caveats(loaded, "informal_settlements")
+
+
+def test_rural_water_far_from_its_village(loaded: Loaded) -> None:
+    """Domeyko's system lies 3.5 km from the village: told, and its accuracy says so."""
+    _defect(loaded, "rural_water_systems", "3,5 km")
+    assert _one(
+        loaded,
+        "SELECT horizontal_accuracy_m FROM layers.rural_water_systems"
+        " WHERE code = 'APR-DOMEYKO'",
+    ) == 3500  # fmt: skip
+
+
+def test_critical_points(loaded: Loaded) -> None:
+    """The text "null" is nothing; cut field names are matched by the manifest."""
+    assert _told(loaded, "critical_points", "null_word")[0].count == 7
+    assert _one(loaded, "SELECT count(*) FROM layers.critical_points WHERE level = 'alto'") == 9
+
+
+def test_police_stations(loaded: Loaded) -> None:
+    """The double blank in a name is taken out."""
+    assert _one(
+        loaded,
+        "SELECT count(*) FROM layers.facilities"
+        " WHERE name = 'RETEN CARAB. ALFREDO ROZAS B.'",
+    ) == 1  # fmt: skip
+
+
+def test_two_urban_limits(loaded: Loaded) -> None:
+    """Plan and census disagree by 3.2 km², and both are kept under their kind."""
+    assert _one(
+        loaded,
+        "SELECT ST_Area(ST_SymDifference(a.geom, b.geom)) / 1e6 FROM layers.urban_limits a,"
+        " layers.urban_limits b WHERE a.kind = 'censo' AND b.kind = 'plan_regulador'",
+    ) == pytest.approx(3.2, abs=0.6)
+    assert "3,2 km²" in _caveats(loaded, "urban_limits")
+
+
+def test_incahuasi_spelled_otherwise(loaded: Loaded) -> None:
+    """The census writes Incaguasi; told, left."""
+    _defect(loaded, "census_districts", "Incahuasi")
+
+
+# ── Files that are not loaded still prove the importer ──────────────────────────────────────
+
+
+def test_latin1_shapefile_equals_the_geopackage(loaded: Loaded, data_folder: Path) -> None:
+    """The same blocks as Latin-1 shapefile in UTM: within centimetres, letters whole."""
+    with read(data_folder / "census2017_blocks_vallenar_utm19s_latin1_shp.zip") as source:
+        frame = source.frame()
+        assert source.encoding in ("latin-1", "cp1252", "iso8859-1")
+    assert set(frame["NOM_REGION"]) == {"REGIÓN DE ATACAMA"}
+    done = import_file(
+        loaded[0], data_folder / "census2017_blocks_vallenar_utm19s_latin1_shp.zip",
+        layer="census_blocks", key="MANZENT_I", dry_run=True,
+    )  # fmt: skip
+    assert done.layers["census_blocks"].read == 717
+    assert not [p for p in done.report.problems if p.code.startswith("shift")]
+
+
+def test_zones_from_the_drawing(loaded: Loaded, data_folder: Path) -> None:
+    """The DXF says no system: refused with proposals, the known streets being none of its lines."""
+    path = data_folder / "prc_zoning_vallenar_utm19s.dxf"
+    with pytest.raises(InvalidData) as caught:
+        import_file(
+            loaded[0], path, layer="zones", columns={"dxf_layer": "zone_code"}, dry_run=True
+        )
+    codes = [p.code for p in caught.value.report.problems]
+    assert "crs_missing" in codes or "field_missing" in codes
+    with read(path, Asked(crs="EPSG:32719")) as source:
+        frame = source.frame()
+    assert set(frame["dxf_layer"]) == {"ZD", "ZI", "ZR1", "ZR2", "ZR3", "ZU1", "ZU2", "ZR4", "ZH"}
+    assert shapely.is_closed(frame.geometry.to_numpy()).all()
+
+
+def test_every_zone_twice(data_folder: Path, loaded: Loaded, tmp_path: Path) -> None:
+    """The doubled file is of the whole region, and refused so; of the commune's rows half go."""
+    path = data_folder / "raw_ine2017_census_zones_atacama_duplicated_epsg4674.geojson"
+    columns = {"DISTRITO": "district_no", "URBANO": "name"}
+    with pytest.raises(InvalidData) as caught:
+        import_file(loaded[0], path, layer="census_districts", key="GEOCODIGO", columns=columns)
+    assert {"datum_elsewhere", "datum_far"} & {p.code for p in caught.value.report.problems}
+    with read(path) as source:
+        assert source.crs == CRS.from_epsg(4674)
+        frame = source.frame()
+    part = frame[frame["COMUNA"] == "3301"]
+    assert len(part) == 26
+    done = import_file(
+        loaded[0], write(part, tmp_path / "part.gpkg"), layer="census_districts", key="GEOCODIGO",
+        columns=columns, dry_run=True,
+    )  # fmt: skip
+    assert [p.count for p in done.report.problems if p.code == "duplicate_row"] == [13]
+    assert done.layers["census_districts"].added == 13
+
+
+def test_dos_letters_of_the_basins(data_folder: Path) -> None:
+    """ "Cha¤aral" is Chañaral."""
+    with read(data_folder / "dga_sub_sub_basins_vallenar.geojson") as source:
+        names = source.frame()["NOM_SSUBC"]
+    assert names.str.contains("¤").any()
+    mended, told = mend_text(pa.array(list(names)))
+    assert "code_page" in [m.code for m in told]
+    assert not any("¤" in n for n in mended.to_pylist())
+    assert any("Chañaral" in n for n in mended.to_pylist())
+
+
+def test_national_table_with_decimal_commas(data_folder: Path) -> None:
+    """Semicolons, decimal commas, an unnamed first column, ñ in the heading."""
+    path = data_folder / "informal_settlements_chile_minvu2024_semicolon_decimal_comma.csv"
+    with read(path) as source:
+        assert source.columns[0] == "columna_1"
+        assert "año" in source.columns
+        assert source.decimal_comma
+        assert not source.has_shapes
+        frame = source.frame()
+    assert len(frame) == 1432
+
+
+def test_kml_of_the_settlements(data_folder: Path) -> None:
+    """The same seven settlements as KML, with their extended data."""
+    with read(data_folder / "informal_settlements_vallenar_minvu2024.kml") as source:
+        frame = source.frame()
+    assert len(frame) == 7
+    assert {"FOLIO", "N_HOG", "Name"} <= set(frame.columns)
+
+
+def test_parks_with_accents_in_their_keys(data_folder: Path) -> None:
+    """Keys with accents and hyphens are read as they are."""
+    with read(data_folder / "raw_osm_parks_vallenar_original_spanish_attributes.geojson") as source:
+        assert {"Categoría", "Código", "ID-Cat"} <= set(source.columns)
