@@ -23,6 +23,7 @@ from sitplan.intake.limits import Limits
 from sitplan.intake.load import import_file
 from sitplan.words import LANGUAGES
 from tests.data import broken as b
+from tests.data import harmful
 
 GREEN, FACILITIES, ROADS = "green_areas", "facilities", "roads"
 
@@ -188,14 +189,14 @@ POINTS = b.table(b.point_rows())
 
 CASES = [
     # ── The archive ─────────────────────────────────────────────────────────────────────────
-    Case("truncated zip", b.zip_truncated, "zip_broken", says="dañado o cortado", remedy="otra vez"),
-    Case("zip bomb", b.zip_bomb, "zip_bomb", says="se expande sin medida"),
-    Case("zip that lies", b.zip_lying, "zip_broken", says="miente.zip"),
-    Case("path traversal", b.zip_traversal, "zip_path", says="../../capa.geojson"),
-    Case("encrypted zip", b.zip_encrypted, "zip_encrypted", says="tiene contraseña", remedy="Descomprímalo"),
-    Case("zip in zip", b.zip_nested, "zip_nested", says="capa.zip", remedy="Descomprímalo una vez"),
-    Case("two shapefiles in one zip", b.zip_two, "zip_several", says="parques, plazas", remedy="--source-layer «parques»"),
-    Case("zip with a report", b.zip_report, "format_pdf", remedy="datos originales"),
+    Case("truncated zip", harmful.zip_truncated, "zip_broken", says="dañado o cortado", remedy="otra vez"),
+    Case("zip bomb", harmful.zip_bomb, "zip_bomb", says="se expande sin medida"),
+    Case("zip that lies", harmful.zip_lying, "zip_broken", says="miente.zip"),
+    Case("path traversal", harmful.zip_traversal, "zip_path", says="../../capa.geojson"),
+    Case("encrypted zip", harmful.zip_encrypted, "zip_encrypted", says="tiene contraseña", remedy="Descomprímalo"),
+    Case("zip in zip", harmful.zip_nested, "zip_nested", says="capa.zip", remedy="Descomprímalo una vez"),
+    Case("two shapefiles in one zip", harmful.zip_two, "zip_several", says="parques, plazas", remedy="--source-layer «parques»"),
+    Case("zip with a report", harmful.zip_report, "format_pdf", remedy="datos originales"),
     Case("zip without .shp", lambda d: b.zipped_shapefile(d, b.squares(), without=(".shp",)), "shapefile_part", remedy="capa.shp"),
     Case("not a zip", _bytes("areas.zip", b"nothing"), "zip_broken"),
     # ── What the file is ────────────────────────────────────────────────────────────────────
@@ -213,11 +214,11 @@ CASES = [
     Case("protected workbook", _bytes("lista.xlsx", b"\xd0\xcf\x11\xe0" + b"\0" * 600), "xlsx_encrypted", remedy="contraseña"),
     Case("workbook that is none", _bytes("lista.xlsx", b"PK\3\4nothing"), "file_broken"),
     Case("GeoJSON not closed", _bytes("areas.geojson", b'{"type":"FeatureCollection","features":[{"type"'), "file_broken", remedy="otra copia"),
-    Case("another format under GeoJSON's name", b.geojson_vrt, "not_its_format", says="no es lo que su nombre dice"),
-    Case("a pipeline under GeoJSON's name", b.geojson_pipeline, "not_its_format"),
+    Case("another format under GeoJSON's name", harmful.geojson_vrt, "not_its_format", says="no es lo que su nombre dice"),
+    Case("a pipeline under GeoJSON's name", harmful.geojson_pipeline, "not_its_format"),
     Case("web page under CSV's name", _bytes("puntos.csv", b"<html><body>login"), "not_its_format"),
-    Case("XML bomb", b.kml_bomb, "xml_entities", says="entidades XML", remedy="Google Earth"),
-    Case("KMZ with an XML bomb", lambda d: b.zipped(d / "risa.kmz", b.kml_bomb(d), names=["doc.kml"]), "xml_entities"),
+    Case("XML bomb", harmful.kml_bomb, "xml_entities", says="entidades XML", remedy="Google Earth"),
+    Case("KMZ with an XML bomb", lambda d: b.zipped(d / "risa.kmz", harmful.kml_bomb(d), names=["doc.kml"]), "xml_entities"),
     Case("damaged GeoPackage", _bytes("areas.gpkg", b"SQLite format 3\x00" + b"x" * 3000), "file_broken"),
     Case("damaged GeoParquet", _bytes("areas.parquet", b"PAR1" + b"x" * 100), "file_broken"),
     Case("no features", _geojson(), "invalid_data", "nothing_read", says="ninguna fila"),

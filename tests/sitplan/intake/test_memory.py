@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyogrio
 import pytest
 import shapely
@@ -19,7 +20,7 @@ from sitplan.migrate import migrate
 from sitplan.settings import Settings
 from tests.benchmarks import ground
 
-ROWS = int(os.environ.get("SITPLAN_TEST_ROWS") or 1_000_000)
+ROWS = 1_000_000
 MEMORY_MB = 1024
 _PART = 100_000
 _POINTS = "places"
@@ -56,7 +57,9 @@ def _parts() -> Iterator[GeoDataFrame]:
         part = whole.head(ROWS - start).copy()
         part["code"] = [f"P-{n}" for n in range(start, start + len(part))]
         north = start / 1000.0
-        part["geom"] = shapely.transform(part["geom"].to_numpy(), lambda p, up=north: p + [0, up])
+        part["geom"] = shapely.transform(
+            part["geom"].to_numpy(), lambda p, up=north: np.add(p, (0, up))
+        )
         yield part
 
 
