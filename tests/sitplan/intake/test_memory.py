@@ -26,12 +26,15 @@ _PART = 100_000
 _POINTS = "places"
 
 SCRIPT = """
-import json, resource, sys
+import json, sys
+from pathlib import Path
 from sitplan.intake.load import import_file
 from sitplan.settings import Settings
 path, layer, crs = sys.argv[1:]
 receipt = import_file(Settings.from_environment(), path, layer=layer, crs=crs)
-most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+# ru_maxrss would be that of who started this process, where that was larger.
+status = Path("/proc/self/status").read_text().split()
+most = int(status[status.index("VmHWM:") + 1]) / 1024
 print(json.dumps({"mb": most, "counts": receipt.layers[layer].as_dict()}))
 """
 
