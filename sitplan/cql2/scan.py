@@ -11,6 +11,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Literal
 
 from sitplan.errors import BadRequest
@@ -30,7 +31,7 @@ _TOKEN = re.compile(
     | (?P<string>'(?:[^'\\]|''|\\.)*')
     | (?P<name>"(?:[^"]|"")*")
     | (?P<word>(?:[^\W\d]|:)[\w:.]*)
-    | (?P<number>\d[\d.]*(?:[eE][+-]?\d+)?)
+    | (?P<number>(?:\d[\d.]*|\.\d+)(?:[eE][+-]?\d+)?)
     | (?P<open>\()
     | (?P<close>\))
     | (?P<other>.)""",
@@ -168,6 +169,9 @@ def _read(frame: _Frame, kind: str, word: str, at: int) -> None:
             frame.before = "^call"
         if word[0] in "_:":  # `cql2` knows such names in quotes alone
             word = f'"{word}"'
+    elif kind == "number":
+        word = "0" + word if word[0] == "." else word
+        word = _in_full(word) if frame.kind == "shape" else word
     elif kind == "other":
         frame.operators += word in _SIGNS and frame.kind != "shape"
         frame.is_array |= word == ","
@@ -180,6 +184,17 @@ def _unescaped(found: re.Match[str]) -> str:
     if char in "\\'":
         return char * (1 + (char == "'"))
     return _CONTROLS.get(char, found[0])
+
+
+def _in_full(number: str) -> str:
+    """A shape's number without its exponent, which `cql2` does not read there."""
+    exponent = number.lower().partition("e")[2]
+    if not exponent or len(exponent) > 3:
+        return number
+    try:
+        return format(Decimal(number), "f")
+    except InvalidOperation:
+        return number
 
 
 def _put_back(inner: _Frame, frame: _Frame, end: int) -> None:

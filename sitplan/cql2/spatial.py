@@ -15,7 +15,7 @@ from pyproj.enums import TransformDirection
 from shapely.geometry.base import BaseGeometry
 
 from sitplan.cql2.terms import MAX_POINTS, Operand, Scope, Term, join, wrong_types
-from sitplan.crs import LON_LAT, box_polygon, parse_bbox, reach
+from sitplan.crs import LON_LAT, box_polygon, carry_box, parse_bbox, reach
 from sitplan.errors import BadRequest
 
 # PostGIS uses the index for all but the last; ST_Intersects takes mixed collections.
@@ -53,6 +53,8 @@ def relate(name: str, operands: Sequence[Operand], _scope: Scope) -> Term:
     if name not in _TAKES_COLLECTIONS and any(t.kind == "collection" for t in terms):
         raise BadRequest("cql2_mixed_collection", name=name.upper())
     shapes = [Term("geometry", pgsql.SQL("NULL")) if t.kind == "null" else t for t in terms]
+    if name == "s_equals" and shapes[0].field is None:
+        shapes.reverse()  # the index is used for the column before the literal alone
     return join("boolean", _FUNCTIONS[name], *shapes)
 
 
@@ -93,7 +95,10 @@ def shape_term(node: Any, scope: Scope) -> Term:
         shape = shapely.transform(shape, lambda points: points[:, ::-1])
     if not shape.is_valid:
         raise _wrong(shapely.is_valid_reason(shape))
-    return _term(_of_one_kind(_carried(shape, scope)), scope)
+    try:
+        return _term(_of_one_kind(_carried(shape, scope)), scope)
+    except shapely.GEOSException as error:
+        raise _wrong(str(error)) from error
 
 
 def _wrong(problem: str) -> BadRequest:
@@ -129,22 +134,31 @@ def _to_lon_lat(srid: int) -> pyproj.Transformer:
     return pyproj.Transformer.from_crs(srid, LON_LAT, always_xy=True)
 
 
+@lru_cache(maxsize=64)
+def _domain(srid: int) -> BaseGeometry:
+    """Where a system's coordinates can be carried to degrees."""
+    ground = reach(srid)
+    there = ground if srid == LON_LAT else carry_box(ground, source=LON_LAT, target=srid)
+    return shapely.box(*(there or ground).corners)
+
+
 def _carried(shape: BaseGeometry, scope: Scope) -> BaseGeometry:
-    """The shape in the storage CRS: what this cannot hold cut away, long edges bent."""
+    """The shape in the storage CRS: what either system cannot hold cut away, long edges bent."""
     source, target = scope.crs.srid, scope.storage
     if source == target or shape.is_empty:
         return shape
+    ground = _cut(shape, _domain(source))
     step = _STEP_DEGREES if scope.crs.is_geographic else _STEP_M
-    ground = shapely.segmentize(shape, max(step, shape.length / _CUTS))
+    ground = shapely.segmentize(ground, max(step, ground.length / _CUTS))
     if source != LON_LAT:
         ground = _moved(ground, source, TransformDirection.FORWARD)
-    domain = shapely.box(*reach(target).corners)
-    if not domain.contains(shapely.envelope(ground)):
-        ground = ground.intersection(domain)
-    if target == LON_LAT:
-        return ground
-    there = _moved(ground, target, TransformDirection.INVERSE)
-    return there if there.is_valid else shapely.make_valid(there)
+    ground = _cut(ground, shapely.box(*reach(target).corners))
+    return ground if target == LON_LAT else _moved(ground, target, TransformDirection.INVERSE)
+
+
+def _cut(shape: BaseGeometry, domain: BaseGeometry) -> BaseGeometry:
+    """The shape as it is where the domain holds it; what the domain holds of it elsewhere."""
+    return shape if domain.contains(shapely.envelope(shape)) else shape.intersection(domain)
 
 
 def _moved(shape: BaseGeometry, srid: int, direction: TransformDirection) -> BaseGeometry:
@@ -155,4 +169,4 @@ def _moved(shape: BaseGeometry, srid: int, direction: TransformDirection) -> Bas
     found = shapely.transform(shape, move)
     if not np.isfinite(shapely.get_coordinates(found)).all():
         raise _wrong("∞")
-    return found
+    return found if found.is_valid else shapely.make_valid(found)

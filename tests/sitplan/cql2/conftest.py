@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,14 @@ from .rows import FIELDS, PRIVATE_MARK, Row, sample_rows
 ZONE = "America/Santiago"
 
 
-@dataclass(frozen=True, repr=False)
 class Samples:
-    """The layer, its database as the public reads it, and what it holds."""
+    """The layer, its database as the public reads it, and what it holds.
 
-    database: Database
-    layer: Layer
-    rows: tuple[Row, ...]
+    No dataclass, for hypothesis would write all of it into its reports.
+    """
 
-    def __repr__(self) -> str:
-        return "samples"
+    def __init__(self, database: Database, layer: Layer, rows: tuple[Row, ...]) -> None:
+        self.database, self.layer, self.rows = database, layer, rows
 
     def codes(self, text: str | dict[str, Any], lang: Lang | None = None) -> set[str]:
         """The codes that a filter finds: JSON where it is a tree."""
