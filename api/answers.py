@@ -12,7 +12,11 @@ from isal import igzip
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.links import JSON
+from api.links import HTML, JSON, link, links_of
+from api.negotiation import VARY, wishes_page
+from api.pages import render
+from api.pages.sheet import here_of, with_query
+from api.params import lang_of
 
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 _WORTH_ZIPPING = 1000
@@ -39,12 +43,39 @@ def answer(
         Adds `timeStamp` as the last member of a JSON object (RFC 3339; Features 1, 7.15.7); it
         does not count for the ETag.
     """
+    links, lang = links_of(request), lang_of(request)
+    sent = {"Content-Language": lang, **(headers or {})}
+    varies = f"{VARY}, {sent.get('Vary', '')}".split(",")
+    sent["Vary"] = ", ".join(dict.fromkeys(filter(None, map(str.strip, varies))))
+    if wishes_page(request, media_type):
+        page = render(request, document, links=links, media_type=media_type).encode()
+        tag = blake2b(page, digest_size=12).hexdigest()
+        return answer_bytes(
+            request, page, tag=tag, media_type=f"{HTML}; charset=utf-8", headers=sent
+        )
+    document, faces = with_faces(document, here_of(request, links), media_type)
+    sent["Link"] = ", ".join(filter(None, (sent.get("Link"), faces)))
     body = dump(document)
     tag = blake2b(body, digest_size=12).hexdigest()
     if stamped:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         body = body[:-1] + b',"timeStamp":' + orjson.dumps(now) + b"}"
-    return answer_bytes(request, body, tag=tag, media_type=media_type, headers=headers)
+    return answer_bytes(request, body, tag=tag, media_type=media_type, headers=sent)
+
+
+def with_faces(document: Any, here: str, media_type: str) -> tuple[Any, str]:
+    """The document with a link to its page, and the Link header that says the same.
+
+    A list of links without an alternate of HTML gets one, beside its `self`.
+    """
+    page = with_query(here, f="html")
+    header = f'<{here}>; rel="self"; type="{media_type}", <{page}>; rel="alternate"; type="{HTML}"'
+    own = document.get("links") if isinstance(document, dict) else None
+    if isinstance(own, list) and not any(
+        one["rel"] == "alternate" and one.get("type") == HTML for one in own
+    ):
+        document = {**document, "links": [*own, link(page, "alternate", HTML)]}
+    return document, header
 
 
 def answer_bytes(

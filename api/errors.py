@@ -9,12 +9,15 @@ from typing import Any
 import psycopg2
 import psycopg2.errors
 from fastapi import FastAPI
+from orjson import loads
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import dump
-from api.links import PROBLEM
+from api.links import HTML, PROBLEM, links_of
+from api.negotiation import VARY, wishes_problem_page
+from api.pages import render_problem
 from api.params import lang_of
 from sitplan.errors import (
     BadRequest,
@@ -49,6 +52,7 @@ STATUS: Mapping[type[SitplanError], int] = {
 _STATUS_OF_CODE = {
     "not_migrated": 503,
     "long_address": 414,
+    "not_acceptable": 406,
     "removed_feature": 410,
     "other_fields": 410,
 }
@@ -105,6 +109,22 @@ def problem(
     return Response(dump(document), status_code=status, media_type=PROBLEM, headers=sent)
 
 
+def _dressed(request: Request, refusal: Response, lang: str) -> Response:
+    """The problem as a page, for browsers; in whatever face, it says the same."""
+    refusal.headers["Vary"] = VARY
+    if not wishes_problem_page(request):
+        return refusal
+    try:
+        links = links_of(request)
+    except SitplanError:
+        return refusal
+    page = render_problem(loads(bytes(refusal.body)), lang=lang, links=links)
+    kept = {k: v for k, v in refusal.headers.items() if k not in ("content-length", "content-type")}
+    return Response(
+        page, status_code=refusal.status_code, media_type=f"{HTML}; charset=utf-8", headers=kept
+    )
+
+
 def as_sitplan_error(error: Exception) -> SitplanError:
     """What the driver or the framework raised, as one of the family."""
     if isinstance(error, SitplanError):
@@ -120,6 +140,9 @@ def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
 
     def handle(request: Request, error: Exception) -> Response:
+        return _dressed(request, refuse(request, error), lang_of(request))
+
+    def refuse(request: Request, error: Exception) -> Response:
         path, lang = request.url.path, lang_of(request)
         if isinstance(error, HTTPException):
             if error.status_code == 405:

@@ -18,6 +18,8 @@ SCHEMA = "application/schema+json"
 OPENAPI = "application/vnd.oai.openapi+json;version=3.0"
 STYLE = "application/vnd.mapbox.style+json"
 PROBLEM = "application/problem+json"
+HTML = "text/html"
+LD_JSON = "application/ld+json"
 LINK_FORMAT = "application/link-format"
 ATOM = "application/atom+xml"
 
@@ -65,6 +67,11 @@ def links_of(request: Request) -> Links:
     if not _HOST.fullmatch(host):
         raise BadRequest("wrong_host")
     return Links(f"{request.url.scheme}://{host}")
+
+
+def self_of(request: Request, here: str) -> str:
+    """The address `here` with the parameters that the request has."""
+    return f"{here}?{request.url.query}" if request.url.query else here
 
 
 def link(href: str, rel: str, media_type: str, title: str | None = None) -> dict[str, Any]:

@@ -14,7 +14,8 @@ from starlette.types import Receive, Scope, Send
 from api import errors
 from api.cache import RememberedTiles
 from api.envelope import Envelope
-from api.routes import collections, history, items, mapping, service, tiles
+from api.pages.forms import UnfilledFields
+from api.routes import collections, harvest, history, items, look, mapping, records, service, tiles
 from api.state import State
 from api.static import DIST, web_routes
 from sitplan.settings import Settings
@@ -28,11 +29,11 @@ class Application:
         app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=self._lifespan)
         app.state.sitplan = state
         errors.install(app)
-        for room in (service, collections, items, history, tiles, mapping):
+        for room in (service, records, harvest, look, collections, items, history, tiles, mapping):
             app.include_router(room.router)
         app.include_router(web_routes(dist))
         self.fastapi = app
-        self.app = Envelope(RememberedTiles(app, state))
+        self.app = Envelope(RememberedTiles(UnfilledFields(app), state))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""

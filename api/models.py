@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.links import GEOJSON, JSON, MATRIX_SET, OGC, OPENAPI, SCHEMA, Links, link
+from api.links import GEOJSON, HTML, JSON, LD_JSON, MATRIX_SET, OGC, OPENAPI, SCHEMA, Links, link
 from api.moments import history_links
+from api.record_models import catalogue
+from api.records import CATALOGUE, ways_of
 from api.state import State
 from sitplan.crs import CRS84, crs_of
 from sitplan.features import LayerFacts
 from sitplan.instants import write_instant
 from sitplan.layer import Layer
+from sitplan.metadata.record import LICENCES, licence_title
 from sitplan.words import say
 
+_GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 _SPEC = "http://www.opengis.net/spec/"
 CONFORMANCE = tuple(
     f"{_SPEC}{name}"
     for name in (
         "ogcapi-common-1/1.0/conf/core",
         "ogcapi-common-1/1.0/conf/json",
+        "ogcapi-common-1/1.0/conf/html",
         "ogcapi-common-1/1.0/conf/oas30",
         "ogcapi-features-1/1.0/conf/core",
         "ogcapi-features-1/1.0/conf/geojson",
+        "ogcapi-features-1/1.0/conf/html",
         "ogcapi-features-1/1.0/conf/oas30",
         "ogcapi-features-2/1.0/conf/crs",
         "ogcapi-features-3/1.0/conf/queryables",
@@ -51,19 +57,21 @@ CONFORMANCE = tuple(
         "ogcapi-tiles-1/1.0/conf/geodata-tilesets",
         "ogcapi-tiles-1/1.0/conf/collections-selection",
         "ogcapi-tiles-1/1.0/conf/mvt",
+        "ogcapi-records-1/1.0/conf/record-core",
+        "ogcapi-records-1/1.0/conf/record-collection",
+        "ogcapi-records-1/1.0/conf/record-core-query-parameters",
+        "ogcapi-records-1/1.0/conf/record-api",
+        "ogcapi-records-1/1.0/conf/searchable-catalog",
+        "ogcapi-records-1/1.0/conf/sorting",
+        "ogcapi-records-1/1.0/conf/json",
+        "ogcapi-records-1/1.0/conf/html",
+        "ogcapi-records-1/1.0/conf/oas30",
         "tms/2.0/conf/tilematrixset",
         "tms/2.0/conf/json-tilematrixset",
         "tms/2.0/conf/json-tilesetmetadata",
         "tms/2.0/conf/json-tilematrixsetlimits",
     )
 )
-_GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
-_LICENCES = {
-    "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/",
-    "CC-BY-SA-4.0": "https://creativecommons.org/licenses/by-sa/4.0/",
-    "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/",
-    "ODbL-1.0": "https://opendatacommons.org/licenses/odbl/1-0/",
-}
 
 
 def landing(state: State, links: Links, lang: str) -> dict[str, Any]:
@@ -84,6 +92,9 @@ def landing(state: State, links: Links, lang: str) -> dict[str, Any]:
             link(links("tiles"), f"{OGC}tilesets-vector", JSON),
             link(links("tileMatrixSets"), f"{OGC}tiling-schemes", JSON),
             link(links("styles"), f"{OGC}styles", JSON),
+            link(links.collection(CATALOGUE), f"{OGC}ogc-catalog", JSON),
+            link(links("dcat", query={"f": "jsonld"}), "describedby", LD_JSON, "DCAT"),
+            link(links("iso19139"), "describedby", JSON, "ISO 19139"),
         ],
     }
 
@@ -92,7 +103,10 @@ def collections(state: State, links: Links, lang: str) -> dict[str, Any]:
     """All collections, each as `collection` describes it."""
     return {
         "links": [link(links("collections"), "self", JSON)],
-        "collections": [collection(state, layer, links, lang) for layer in state.catalogue],
+        "collections": [
+            *(collection(state, layer, links, lang) for layer in state.catalogue),
+            catalogue(state, links, lang),
+        ],
     }
 
 
@@ -105,7 +119,7 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
         "title": layer.title[lang],
         "description": layer.description[lang],
         "attribution": source.publisher or source.title,
-        "license": source.licence or say("api.no_licence", lang),
+        "license": licence_title(source.licence, lang),
         "custodian": layer.custodian,
         "illustrative": state.catalogue.illustrative.get(layer.name, layer.illustrative),
         "itemType": "feature",
@@ -116,7 +130,14 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
         found["storageCrs"] = crs_of(state.storage(layer)).uri
     if facts is not None:
         found["itemCount"] = facts.count
-    found["links"] = _collection_links(layer, links, source.licence, lang)
+    found["links"] = [
+        *_collection_links(layer, links, source.licence, lang),
+        *(
+            link(way.href, way.rel, way.media_type, way.title[lang])
+            for way in ways_of(layer, links)
+            if way.rel in ("enclosure", "alternate")
+        ),
+    ]
     return found
 
 
@@ -146,6 +167,7 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
     schema = links.collection(layer.name, "schema")
     found = [
         link(links.collection(layer.name), "self", JSON, title),
+        link(links.collection(layer.name, query={"f": "html"}), "alternate", HTML, title),
         link(links.collection(layer.name, "items"), "items", GEOJSON, title),
         link(schema, f"{OGC}schema", SCHEMA, say("api.schema_of", lang, title=title)),
         link(schema, "describedby", SCHEMA, say("api.schema_of", lang, title=title)),
@@ -173,6 +195,6 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
                 JSON,
             )
         )
-    if licence in _LICENCES:
-        found.append(link(_LICENCES[licence], "license", "text/html", licence))
+    if licence in LICENCES:
+        found.append(link(LICENCES[licence], "license", "text/html", licence))
     return found

@@ -26,6 +26,7 @@ from api.openapi_parts import (
     query_parameter,
     shared_parameters,
 )
+from api.openapi_records import record_paths
 from api.params import ITEMS, MOMENT, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
@@ -40,7 +41,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     territory = state.catalogue.territory
     name = territory.name[lang]
     layers = list(state.catalogue)
-    paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang)}
+    paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang), **record_paths(lang)}
     schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS, **HISTORY_SCHEMAS}
     for layer in layers:
         paths.update(_layer_paths(layer, lang))

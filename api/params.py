@@ -14,6 +14,8 @@ from uuid import UUID
 
 from starlette.requests import Request
 
+from api.links import GEOJSON
+from api.negotiation import wishes_page
 from api.state import State
 from sitplan.errors import BadRequest
 from sitplan.instants import parse_http_date, parse_instant, write_instant
@@ -25,6 +27,8 @@ from sitplan.words import LANGUAGES
 DEFAULT_LIMIT = 1000
 """Large, for most clients ask once and take the page for the layer."""
 MAX_LIMIT = 10_000
+PAGE_LIMIT = 50
+"""Features on a page for people; they ask for more by `limit`."""
 EVERYWHERE = ("lang", "f")
 FILTER = ("filter", "filter-lang", "filter-crs")
 MOMENT = ("datetime", "as-of")
@@ -36,7 +40,7 @@ _DIGEST = 6
 
 
 def read_params(
-    request: Request, *known: str, formats: Iterable[str] = ("json",)
+    request: Request, *known: str, formats: Iterable[str] = ("json", "html")
 ) -> Mapping[str, str]:
     """The request's parameters, each known and once.
 
@@ -57,7 +61,12 @@ def read_params(
             raise BadRequest("repeated_parameter", name=name)
         found[name] = value
     read_choice(found, "lang", LANGUAGES)
-    read_choice(found, "f", tuple(formats))
+    offered = tuple(formats)
+    if offered[0] == "json" and "html" not in offered:  # whatever is JSON is a page too
+        offered += ("html",)
+    read_choice(found, "f", offered)
+    if "after" in known and "limit" not in found and wishes_page(request, GEOJSON):
+        found["limit"] = str(PAGE_LIMIT)
     return found
 
 

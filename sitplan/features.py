@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -137,12 +137,15 @@ class LayerFacts:
         Longitudes and latitudes that contain every feature of any time; None without geometry.
     begins, ends
         First and last day of the features' validities; None where one has no beginning or end.
+    changed
+        When the latest of them was recorded; None where there is none.
     """
 
     count: int
     extent: Box | None
     begins: date | None
     ends: date | None
+    changed: datetime | None = None
 
 
 def read_facts(database: Database, layer: Layer, *, today: date, storage: int) -> LayerFacts:
@@ -159,7 +162,8 @@ def read_facts(database: Database, layer: Layer, *, today: date, storage: int) -
     text = pgsql.SQL(
         "SELECT count(*) FILTER (WHERE {in_force}),"
         " CASE WHEN NOT bool_or(f.valid_from = '-infinity') THEN min(f.valid_from) END,"
-        " CASE WHEN NOT bool_or(f.valid_to IS NULL) THEN max(f.valid_to) END, {corners}"
+        " CASE WHEN NOT bool_or(f.valid_to IS NULL) THEN max(f.valid_to) END,"
+        " max(f.recorded_from), {corners}"
         " FROM {source}"
     ).format(
         in_force=pgsql.SQL(" AND ").join(conditions),
@@ -167,9 +171,9 @@ def read_facts(database: Database, layer: Layer, *, today: date, storage: int) -
         source=relation(layer, Moment(on="any")),
     )
     with reading(layer.name):
-        number, begins, ends, *found = database.fetch(text, params)[0]
+        number, begins, ends, changed, *found = database.fetch(text, params)[0]
     extent = None
     if found[0] is not None:
         extent = carry_box(Box(*found).padded(0.01), source=storage, target=LON_LAT)
         extent = rounded_outwards(extent, digits=6) if extent else None
-    return LayerFacts(int(number), extent, begins, ends)
+    return LayerFacts(int(number), extent, begins, ends, changed)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sitplan.catalogue import read_folder
 from sitplan.dictionary import NOTE, errors_page, index_page, layer_page
+from sitplan.errors import WrongDeclaration
+from sitplan.metadata import gaps
 from sitplan.promises import features_page
 from sitplan.views import render_layer
 
@@ -27,7 +29,7 @@ def render(folder: Path, *, check: bool = False) -> list[Path]:
     Raises
     ------
     WrongDeclaration
-        When the territory or a layer is declared wrongly.
+        When the territory or a layer is declared wrongly, or says too little for the catalogue.
     """
     wanted = rendered(folder)
     stale = [path for path, text in wanted.items() if _text(path) != text]
@@ -51,6 +53,12 @@ def rendered(folder: Path) -> dict[Path, str]:
     pages = root / "docs" / "layers"
     found = {pages / "index.md": index_page(catalogue)}
     for layer in catalogue:
+        if missing := gaps(layer):
+            raise WrongDeclaration(
+                "wrong_declaration",
+                path=f"{layer.name}/layer.yaml",
+                problem=f"falta decir: {', '.join(missing)}",
+            )
         table = render_layer(layer, catalogue.territory)
         found[folder / layer.name / "table.sql"] = table.rstrip() + "\n"
         found[pages / f"{layer.name}.md"] = layer_page(layer, catalogue)

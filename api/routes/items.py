@@ -48,7 +48,7 @@ from sitplan.query import Condition, FeatureQuery
 
 router = APIRouter(prefix="/api/collections/{collection}/items")
 READ = ["GET", "HEAD"]
-_FORMATS = ("json", "geojson")
+_FORMATS = ("json", "geojson", "html")
 
 
 @router.api_route("", methods=READ)

@@ -286,6 +286,78 @@ def matrix_set(http: httpx.Client) -> None:
         assert matrix["pointOfOrigin"] == pytest.approx([-HALF_WORLD_M, HALF_WORLD_M])
 
 
+@holds("ogcapi-common-1/1.0/conf/html", "ogcapi-features-1/1.0/conf/html")
+def pages(http: httpx.Client) -> None:
+    one = get(http, f"/collections/{LAYER}/items", limit="1")["features"][0]["id"]
+    for path in ("", "/collections", f"/collections/{LAYER}", f"/collections/{LAYER}/items",
+                 f"/collections/{LAYER}/items/{one}"):  # fmt: skip
+        answer = http.get(path, headers={"Accept": "text/html"})
+        assert answer.headers["content-type"].startswith("text/html"), path
+        kinds = [x["type"] for x in get(http, path)["links"] if x["rel"] == "alternate"]
+        assert "text/html" in kinds, path
+
+
+RECORDS = "/collections/catalogue-records"
+
+
+@holds(
+    "ogcapi-records-1/1.0/conf/record-core",
+    "ogcapi-records-1/1.0/conf/record-collection",
+    "ogcapi-records-1/1.0/conf/record-api",
+    "ogcapi-records-1/1.0/conf/searchable-catalog",
+    "ogcapi-records-1/1.0/conf/json",
+)
+def records(http: httpx.Client) -> None:
+    collection = get(http, linked(get(http, ""), "ogc-catalog")["href"])
+    assert (
+        collection["itemType"] == "record"
+        and collection in get(http, "/collections")["collections"]
+    )
+    answer = http.get(linked(collection, "items")["href"])
+    assert answer.headers["content-type"] == "application/geo+json"
+    for record in answer.json()["features"]:
+        assert record["conformsTo"] == [f"{SPEC}ogcapi-records-1/1.0/req/record-core"]
+        assert record["id"] and record["type"] == "Feature" and record["links"]
+        assert {"geometry", "time"} <= set(record)
+        assert {"type", "title", "created", "updated", "license"} <= set(record["properties"])
+    own = get(http, f"{RECORDS}/items/{LAYER}")
+    assert own["id"] == LAYER and linked(own, "self") and linked(own, "collection")
+    assert http.get(f"{RECORDS}/items/nobody").status_code == 404
+
+
+@holds("ogcapi-records-1/1.0/conf/record-core-query-parameters")
+def records_sought(http: httpx.Client) -> None:
+    def ids(**params: str) -> set[str]:
+        return {one["id"] for one in get(http, f"{RECORDS}/items", **params)["features"]}
+
+    assert LAYER in ids(q="areas verdes") and ids(q="nothing-like-it") == set()
+    assert ids(ids=f"{LAYER},roads") == {LAYER, "roads"} and ids(type="service") == {"ogc-api"}
+    address = get(http, f"{RECORDS}/items/{LAYER}")["properties"]["externalIds"][0]["value"]
+    assert LAYER in ids(externalIds=address)
+    assert LAYER in ids(bbox="-180,-90,180,90") and LAYER not in ids(bbox="0,0,1,1")
+    assert LAYER in ids(datetime="2026-11-22") and len(ids(limit="2")) == 2
+
+
+@holds("ogcapi-records-1/1.0/conf/sorting")
+def records_sorted(http: httpx.Client) -> None:
+    assert "title" in get(http, f"{RECORDS}/sortables")["properties"]
+    up, down = (
+        [x["id"] for x in get(http, f"{RECORDS}/items", sortby=order)["features"]]
+        for order in ("id", "-id")
+    )
+    assert up == sorted(up) and down == up[::-1]
+    assert http.get(f"{RECORDS}/items", params={"sortby": "nothing"}).status_code == 400
+
+
+@holds("ogcapi-records-1/1.0/conf/html", "ogcapi-records-1/1.0/conf/oas30")
+def records_as_pages(http: httpx.Client) -> None:
+    for path in (RECORDS, f"{RECORDS}/items", f"{RECORDS}/items/{LAYER}"):
+        answer = http.get(path, headers={"Accept": "text/html"})
+        assert answer.headers["content-type"].startswith("text/html"), path
+    paths = get(http, "/openapi")["paths"]
+    assert {RECORDS, f"{RECORDS}/items", f"{RECORDS}/items/{{recordId}}"} <= set(paths)
+
+
 @pytest.mark.parametrize("name", HELD)
 def test_conformance_class_is_held(http: httpx.Client, name: str) -> None:
     HELD[name](http)

@@ -123,7 +123,7 @@ def test_limit_is_cut_not_refused(served: str) -> None:
         ({"vegetated_m2": "many"}, "wrong_value"),
         ({"valid_from": "today"}, "wrong_value"),
         ({"lang": "fr"}, "wrong_choice"),
-        ({"f": "html"}, "wrong_choice"),
+        ({"f": "pdf"}, "wrong_choice"),
         ({"limit": ["1", "2"]}, "repeated_parameter"),
     ],
 )

@@ -142,12 +142,16 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
 
     definition = clean("/openapi").json()
     fill = {"styleId": "dark", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "10",
-            "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01", "featureId": "x"}  # fmt: skip
+            "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
+            "layerId": "green_areas", "notebookId": "01_primeros_pasos",
+            "recordId": "green_areas", "featureId": "x"}  # fmt: skip
     for path in definition["paths"]:
         filled = re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
         for lang in ("es", "en"):
             needed = {"search": "&q=plaza", "diff": "&from=2020-01-01T00:00:00Z"}
-            clean(f"{filled}?lang={lang}" + needed.get(path.rsplit("/", 1)[1], ""))
+            address = f"{filled}?lang={lang}" + needed.get(path.rsplit("/", 1)[1], "")
+            clean(address)
+            clean(f"{address}&f=html")
     for text in (MARK, f"{MARK}+0", f"{MARK}-0", MARK[:5], "a", "plaza"):
         found = client.get(f"/api/search?q={text}&limit=50").json()["results"]
         assert MARK not in str(found) and not any(

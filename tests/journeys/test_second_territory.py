@@ -59,7 +59,7 @@ def get(http: httpx.Client, path: str, **params: str) -> Any:
 def test_the_api_serves_it(http: httpx.Client) -> None:
     """Collections, items, search, legend and style speak of that commune alone."""
     collections = {c["id"]: c for c in get(http, "/api/collections")["collections"]}
-    assert set(collections) == {"quarters", "quays", "boats"}
+    assert set(collections) == {"quarters", "quays", "boats", "catalogue-records"}
     assert collections["quarters"]["storageCrs"].endswith(f"/{UTM_18_SOUTH}")
     west, south, east, north = collections["quarters"]["extent"]["spatial"]["bbox"][0]
     assert -73.22 < west < east < -73.18 and -41.81 < south < north < -41.79
