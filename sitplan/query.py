@@ -321,6 +321,8 @@ class FeatureQuery:
         for name, value in self.filters.items():
             told = told_field(self.layer, name)
             column = pgsql.SQL("f.{}").format(ident(name))
+            if name == "replaces":  # an id, told as text
+                column = pgsql.SQL("{}::text").format(column)
             if told is not None and told.type == "array":
                 conditions.append(pgsql.SQL("{} @> ARRAY[%s]").format(column))
             else:

@@ -200,6 +200,10 @@ def test_all_parameters_hold_together(http: httpx.Client, areas: list[dict[str, 
     assert page(http, AREAS, **together)["numberMatched"] == len(wanted)
 
 
+def test_an_id_that_is_none_finds_nothing(http: httpx.Client) -> None:
+    assert ids(http, replaces="abc") == ids(http, filter="replaces = 'abc'") == set()
+
+
 def test_the_next_page_keeps_the_filter(http: httpx.Client) -> None:
     asked = {"filter": "CASEI(name) LIKE CASEI('pla%') AND area_m2 > 10 + 0", "limit": "3"}
     wanted = ids(http, filter=asked["filter"])
