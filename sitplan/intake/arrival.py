@@ -32,6 +32,7 @@ from sitplan.intake.systems import (
 )
 from sitplan.intake.tally import Tally
 from sitplan.layer import Layer
+from sitplan.words import LANGUAGES, say
 
 _SAMPLE = 4_000
 _DEGREE_M = 111_000.0
@@ -296,8 +297,18 @@ class Arrival:
         }
         example = f"EPSG:{found.proposals[0].crs}" if found.proposals else "EPSG:…"
         declared = describe(self.source.crs).split(" ")[0] if self.source.crs is not None else ""
-        facts = {"proposals": listed, "example": example, "declared": declared, **found.facts}
+        facts = {
+            "proposals": listed, "example": example, "declared": declared,
+            "swap": self._swap(), **found.facts,
+        }  # fmt: skip
         self.tally.tell(found.code, severity, **facts)  # type: ignore[arg-type]
+
+    def _swap(self) -> dict[str, str]:
+        """How to say that a table's coordinate columns are each the other; empty for shapes."""
+        pair = self.source.coordinates
+        if pair is None or not pair.y:
+            return {}
+        return {lang: say("intake.swap", lang, x=pair.x, y=pair.y) for lang in LANGUAGES}
 
 
 def _middle(shapes: Shapes) -> tuple[float, float]:

@@ -217,7 +217,7 @@ def _stray(lon_lat: Points, facts: dict[str, object], ground: Ground) -> Finding
 
 
 def _proposals(datums: list[Datum]) -> tuple[Proposal, ...]:
-    """The systems to be said; of those alike within decimetres two, for a choice of nine is none."""
+    """The systems to be said; two of those alike within decimetres: nine are no choice."""
     told: list[Datum] = []
     for datum in datums:
         if sum(d.operation == datum.operation for d in told) < (

@@ -118,13 +118,16 @@ def full_register(database: Database) -> Catalogue:
     """
     public = read_register(database)
     layers: dict[str, Layer] = {}
-    for name, declaration, style in database.fetch(
-        "SELECT name, declaration, style FROM sitplan.layer WHERE NOT hidden ORDER BY name"
+    illustrative: dict[str, bool] = {}
+    for name, declaration, style, is_drawn in database.fetch(
+        "SELECT name, declaration, style, illustrative FROM sitplan.layer"
+        " WHERE NOT hidden ORDER BY name"
     ):
         if name in public.broken:
             continue
         layers[name] = layer_from_declaration(declaration, style=style, path=name)
-    return replace(public, layers=layers)
+        illustrative[name] = is_drawn
+    return replace(public, layers=layers, illustrative=illustrative)
 
 
 def surroundings(database: Database, catalogue: Catalogue) -> Surroundings:

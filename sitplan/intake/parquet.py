@@ -69,7 +69,7 @@ def open_parquet(path: Path, *, asked: Asked, given: Path, stack: ExitStack) -> 
     crs, how = _crs(column, notes)
     return Source(
         path=given, format="geoparquet", columns=tuple(rest), crs=crs, how_known=how,
-        read_batches=read_batches, count=file.metadata.num_rows, notes=notes,
+        read_batches=read_batches, notes=notes,
     )  # fmt: skip
 
 

@@ -106,14 +106,10 @@ class Source:
         who imports), ``degrees`` (columns named and filled as longitude and latitude) or ``""``.
     encoding
         Of its texts.
-    layer_name, layer_names
-        The one read, and all there are.
-    count
-        Rows, where the file says it.
+    layer_name
+        The layer or sheet that is read, where there are several.
     decimal_comma
         Whether numbers are written ``1.234,5``: known of a table of texts as a whole.
-    is_text
-        Whether every value is a text, as in CSV, so that numbers must be made out.
     coordinates
         The columns that hold the coordinates; None where shapes are the file's own.
     notes
@@ -128,11 +124,8 @@ class Source:
     read_batches: Callable[[Tally], Iterator[Batch]] = field(repr=False)
     encoding: str = "utf-8"
     layer_name: str | None = None
-    layer_names: tuple[str, ...] = ()
-    count: int | None = None
     has_shapes: bool = True
     decimal_comma: bool = False
-    is_text: bool = False
     coordinates: Coordinates | None = None
     notes: Tally = field(default_factory=Tally, repr=False)
 

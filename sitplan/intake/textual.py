@@ -63,7 +63,7 @@ def open_csv(path: Path, *, asked: Asked, given: Path) -> Source:
 
     return table_source(
         "csv", given, asked, notes, heading, sample, decimal_comma, records,
-        encoding=encoding, is_text=True,
+        encoding=encoding,
     )  # fmt: skip
 
 

@@ -98,7 +98,6 @@ def open_vector(path: Path, fmt: str, *, asked: Asked, given: Path, stack: ExitS
         read_batches=read_batches,
         encoding=metas[0].get("encoding") or "utf-8",
         layer_name=names[0] if len(names) == 1 else None,
-        layer_names=tuple(n for n in names if n),
         has_shapes=has_shapes,
         notes=notes,
     )

@@ -55,7 +55,7 @@ def open_xlsx(path: Path, *, asked: Asked, given: Path, stack: ExitStack) -> Sou
 
     return table_source(
         "excel", given, asked, notes, heading, sample, False, records,
-        layer_name=sheet.title, layer_names=tuple(book.sheetnames),
+        layer_name=sheet.title,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import ezdxf
 import numpy as np
 import openpyxl
+import pandas
 import pyogrio
 import shapely
 from geopandas import GeoDataFrame
@@ -318,3 +319,39 @@ def frame_of(points: Sequence[tuple[float, float]], *, crs: int | None) -> GeoDa
         geometry=shapely.points(points),
         crs=crs,
     )
+
+
+# ── Parts spoiled ───────────────────────────────────────────────────────────────────────────
+
+
+def spoil(path: Path, suffix: str, content: bytes) -> Path:
+    path.with_suffix(suffix).write_bytes(content)
+    return path
+
+
+def spoiled_name(raw: bytes) -> Make:
+    """A shapefile with one name of bytes that two code pages read differently."""
+
+    def make(folder: Path) -> Path:
+        path = encoded_shapefile(folder, "cp1252", ["Cafx", "otra"])
+        dbf = path.with_suffix(".dbf")
+        dbf.write_bytes(dbf.read_bytes().replace(b"Cafx", raw))
+        return path
+
+    return make
+
+
+def lying_cpg(folder: Path) -> Path:
+    path = encoded_shapefile(folder, "cp1252", ["Ñuñoa", "Peñón", "Área"])
+    path.with_suffix(".cpg").write_text("UTF-8")
+    return path
+
+
+def two_layers(folder: Path) -> Path:
+    path = write(squares(), folder / "dos.gpkg", layer="plazas")
+    return write(squares(), path, layer="parques")
+
+
+def repeated(folder: Path) -> Path:
+    frame = squares()
+    return write(pandas.concat([frame, frame.iloc[[1]]]), folder / "a.gpkg")

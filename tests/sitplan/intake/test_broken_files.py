@@ -141,41 +141,6 @@ def _blocks(dx: float, dy: float) -> b.Make:
     return make
 
 
-def _spoil(path: Path, suffix: str, content: bytes) -> Path:
-    path.with_suffix(suffix).write_bytes(content)
-    return path
-
-
-def _spoiled_name(raw: bytes) -> b.Make:
-    """A shapefile with one name of bytes that two code pages read differently."""
-
-    def make(folder: Path) -> Path:
-        path = b.encoded_shapefile(folder, "cp1252", ["Cafx", "otra"])
-        dbf = path.with_suffix(".dbf")
-        dbf.write_bytes(dbf.read_bytes().replace(b"Cafx", raw))
-        return path
-
-    return make
-
-
-def _lying_cpg(folder: Path) -> Path:
-    path = b.encoded_shapefile(folder, "cp1252", ["Ñuñoa", "Peñón", "Área"])
-    path.with_suffix(".cpg").write_text("UTF-8")
-    return path
-
-
-def _two_layers(folder: Path) -> Path:
-    path = b.write(b.squares(), folder / "dos.gpkg", layer="plazas")
-    return b.write(b.squares(), path, layer="parques")
-
-
-def _repeated(folder: Path) -> Path:
-    import pandas
-
-    frame = b.squares()
-    return b.write(pandas.concat([frame, frame.iloc[[1]]]), folder / "a.gpkg")
-
-
 BOWTIE = shapely.Polygon([(b.EAST, b.NORTH), (b.EAST + 40, b.NORTH + 40), (b.EAST + 40, b.NORTH), (b.EAST, b.NORTH + 30)])  # fmt: skip
 WITH_SPIKE = shapely.Polygon([*shapely.get_coordinates(b.square())[:-1], (b.EAST, b.NORTH)])
 FLAT = shapely.Polygon([(b.EAST, b.NORTH), (b.EAST + 9, b.NORTH), (b.EAST + 20, b.NORTH)])
@@ -230,18 +195,19 @@ CASES = [
     Case("shapefile without .dbf", lambda d: b.zipped_shapefile(d, b.squares(), without=(".dbf",)), "shapefile_no_dbf", says="capa.dbf"),
     Case("shapefile without .shx", lambda d: b.zipped_shapefile(d, b.squares(), without=(".shx",)), told="shx_rebuilt"),
     Case("shapefile without .prj", lambda d: b.zipped_shapefile(d, b.squares(), without=(".prj",)), "wrong_place", "crs_missing", says="EPSG:24879 (PSAD56", remedy="--crs EPSG:32719"),
-    Case("unreadable .prj", lambda d: _spoil(b.shapefile(d, b.squares()), ".prj", b"PROYECCION DESCONOCIDA"), "wrong_place", "prj_unreadable"),
+    Case("unreadable .prj", lambda d: b.spoil(b.shapefile(d, b.squares()), ".prj", b"PROYECCION DESCONOCIDA"), "wrong_place", "prj_unreadable"),
     Case("Latin-1 without .cpg", lambda d: b.encoded_shapefile(d, "cp1252", ["Ñuñoa", "Peñón", "Área"]), told="encoding_found", says="CP1252"),
     Case("DOS letters without .cpg", lambda d: b.encoded_shapefile(d, "cp850", ["Ñuñoa", "Peñón", "Rincón"]), told="encoding_found", says="CP850"),
     Case("Macintosh letters", lambda d: b.encoded_shapefile(d, "mac_roman", ["Ñuñoa", "Peñón", "Rincón"]), told="encoding_found", says="MacRoman"),
-    Case("letters that may be two things", _spoiled_name(b"Caf\x9a"), "encoding_unsure", remedy="--encoding CP1252"),
-    Case(".cpg that lies", lambda d: _lying_cpg(d), told="encoding_contradicts", says="UTF-8"),
+    Case("letters that may be two things", b.spoiled_name(b"Caf\x9a"), "encoding_unsure", remedy="--encoding CP1252"),
+    Case(".cpg that lies", lambda d: b.lying_cpg(d), told="encoding_contradicts", says="UTF-8"),
     Case("UTF-8 read as Latin-1", _frame(name=["Plaza PeÃ±a", "b", "c"]), told="double_decoded", says="Plaza Peña"),
     Case("DOS letters read as Latin-1", _frame(name=["Quebrada Cha¤aral", "b", "c"]), told="code_page", says="Chañaral"),
     Case("letters lost", _frame(name=["Plaza Pe\ufffda", "b", "c"]), told="letters_lost", remedy="pida el original"),
     Case("unknown encoding said", lambda d: b.csv(d / "p.csv", POINTS), "unknown_encoding", layer=FACILITIES, options={"encoding": "klingon"}, remedy="CP850"),
     # ── Where it falls ──────────────────────────────────────────────────────────────────────
     Case("axes swapped", _geojson(b.feature(_polygon([[y, x] for x, y in GOOD]))), "wrong_place", "datum_swapped", says="ejes cambiados"),
+    Case("latitude and longitude swapped in a table", _csv("codigo;nombre;tipo;lat;lon\nE-1;Sede;sede_social;-70,7585;-28,5765\n"), "wrong_place", "datum_swapped", layer=FACILITIES, remedy="--columns «lat=x,lon=y»"),
     Case("UTM in GeoJSON", _geojson(b.feature(_polygon(shapely.get_coordinates(b.square()).tolist()))), "wrong_place", "datum_metres", says="son metros", remedy="--crs EPSG:32719"),
     Case("degrees said to be UTM", _shapes(b.lon_lat(b.square()).buffer(0.001), crs=b.STORAGE), "wrong_place", "datum_degrees", remedy="--crs EPSG:4326"),
     Case("zone 18", _shapes(b.carried(b.square(), b.STORAGE, b.UTM_18), crs=b.STORAGE), "wrong_place", "datum_zone", says="huso 18S", remedy="--crs EPSG:32718"),
@@ -295,8 +261,8 @@ CASES = [
     Case("drawing without a system", lambda d: b.drawing(d / "a.dxf", [b.outline(b.square())], layer="PLAZA"), "wrong_place", "crs_missing", remedy="--crs", options={"columns": {"dxf_layer": "kind"}}),
     Case("layer that a drawing has not", lambda d: b.drawing(d / "a.dxf", [b.outline(b.square())]), "no_source_layer", options={"source_layer": "ZONAS", "crs": "EPSG:32719"}, says="ZONAS", remedy="AREAS VERDES"),
     # ── Columns and values ──────────────────────────────────────────────────────────────────
-    Case("several layers", lambda d: _two_layers(d), "source_layers", says="plazas, parques", remedy="--source-layer «plazas»"),
-    Case("layer that is not there", lambda d: _two_layers(d), "no_source_layer", options={"source_layer": "lagos"}, remedy="plazas, parques"),
+    Case("several layers", lambda d: b.two_layers(d), "source_layers", says="plazas, parques", remedy="--source-layer «plazas»"),
+    Case("layer that is not there", lambda d: b.two_layers(d), "no_source_layer", options={"source_layer": "lagos"}, remedy="plazas, parques"),
     Case("required field missing", lambda d: b.write(b.squares().drop(columns="kind"), d / "a.gpkg"), "invalid_data", "field_missing", says="«Tipo» (kind)", remedy="COLUMNA=kind"),
     Case("required value missing", _frame(kind=["plaza", None, "plaza"]), "invalid_data", "value_missing", row=2),
     Case("value not in the list", _frame(kind=["plaza", "parqe", "plaza"]), "invalid_data", "not_in_list", row=2, says="«parqe»", remedy="¿Quiso decir «parque»?"),
@@ -313,7 +279,7 @@ CASES = [
     Case("impossible date", _frame(last_inspection=["31/01/2024", "31/02/2024", None]), "invalid_data", "date_impossible", row=2),
     Case("month first", _frame(last_inspection=["01/02/2024", "02/28/2024", None]), "invalid_data", "date_order", row=2, says="mes/día/año"),
     Case("repeated key", _frame(code=["A", "B", "A"]), "invalid_data", "duplicate_key", row=3, says="fila 1"),
-    Case("repeated rows", lambda d: _repeated(d), told="duplicate_row", count=1),
+    Case("repeated rows", lambda d: b.repeated(d), told="duplicate_row", count=1),
     Case("key missing in a row", _frame(code=["A", None, "C"]), "invalid_data", "code_missing", row=2),
     Case("no key at all", lambda d: b.write(b.squares().drop(columns="code"), d / "a.gpkg"), told="code_generated", remedy="--key"),
     Case("control characters", _frame(name=["Plaza O\x1aHiggins", "b", "c"]), told="control_characters", says="O Higgins"),
