@@ -22,6 +22,7 @@ from sitplan.features import read_page
 from sitplan.layer import Field, Layer
 from sitplan.query import FeatureQuery, Moment
 from sitplan.told import told_fields
+from sitplan.words import say
 
 _OWN = ("bbox", "datetime", "q", "limit")
 _AROUND_M = 150.0
@@ -51,7 +52,7 @@ def items(sheet: Sheet) -> View:
     page = with_query(selection, limit="10000") if follow else None
     return View(
         "items",
-        title=layer.title[lang],
+        title=say("api.features_of", lang, title=layer.title[lang]),
         crumbs=layer_crumb(sheet, layer),
         facts={
             "layer": layer,
