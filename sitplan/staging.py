@@ -129,7 +129,7 @@ def _day_literal(day: date | None) -> str:
 
 
 def _array_literal(value: Any) -> str | None:
-    if value is None or (isinstance(value, float) and value != value):
+    if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return None
     quoted = (str(v).replace("\\", "\\\\").replace('"', '\\"') for v in value)
     return "{" + ",".join(f'"{v}"' for v in quoted) + "}"

@@ -66,7 +66,7 @@ def test_the_public_reads_changes_without_persons(
     with fresh.transaction() as cursor:
         cursor.execute(
             "SELECT sitplan.open_change('office', 'Ana', 'prueba',"
-            " 'https://example.org/a/b.zip; /home/ana/plano.dwg; C:\\Users\\ana\\x.shp', 'import')"
+            " 'https://example.org/a/b.zip; /mnt/ana/plano.dwg; D:\\planos\\x.shp', 'import')"
         )
         cursor.execute("UPDATE layers.critical_points SET name = name || '!'")
     with fresh.transaction() as cursor:
