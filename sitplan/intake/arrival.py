@@ -17,7 +17,8 @@ from pyproj import CRS
 
 from sitplan.catalogue import Territory
 from sitplan.errors import InvalidData, UnreadableFile
-from sitplan.intake.datum import Finding, explain_crossings, explain_shift, locate, rank
+from sitplan.intake.datum import Finding, locate, rank
+from sitplan.intake.displaced import explain_crossings, explain_shift
 from sitplan.intake.fit import GEOM, Fitter, Fitting, Place
 from sitplan.intake.matching import CODE, Matching, match_columns
 from sitplan.intake.mend import SpotOf, Wanted

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from pyproj import CRS
 
-from sitplan.intake.datum import Proposal, describe_shift, explain_crossings, explain_shift, rank
+from sitplan.intake.datum import Proposal, rank
+from sitplan.intake.displaced import describe_shift, explain_crossings, explain_shift
 from sitplan.intake.read import read
 from sitplan.intake.shift import Shift, crossings, share_on, shift_by_key, shift_by_shape
 from sitplan.intake.source import Asked
