@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import geopandas
 import numpy as np
 import pytest
 import shapely
@@ -116,12 +117,15 @@ def _moved_streets(dx: float, dy: float) -> b.Make:
     )
 
 
+def _without_crs(make: b.Make, folder: Path) -> Path:
+    """The same file as a shapefile that does not say its system."""
+    return b.zipped_shapefile(folder, geopandas.read_file(make(folder)), without=(".prj",))
+
+
 def _new_codes(make: b.Make) -> b.Make:
     """The same file under codes that nobody knows, so that only shapes can be compared."""
 
     def other(folder: Path) -> Path:
-        import geopandas
-
         path = make(folder)
         frame = geopandas.read_file(path)
         frame["code"] = ["N" + c for c in frame["code"]]
@@ -231,6 +235,7 @@ CASES = [
     Case("shift without a name", _moved_streets(60, -110), layer=ROADS, told="shift_unnamed", says="60 m al este y 110 m al sur"),
     Case("shift confirmed by who imports", _streets_as(24879, b.STORAGE), layer=ROADS, told="shift_datum", options={"crs": "EPSG:32719"}),
     Case("PSAD56 said so", _streets_as(24879, 24879), layer=ROADS, told="converted", says="EPSG:6972"),
+    Case("old streets without a system", lambda d: _without_crs(_streets_as(24879, b.STORAGE), d), "wrong_place", "crs_likely", layer=ROADS, says="PSAD56", remedy="--crs EPSG:24879"),
     Case("blocks across streets", _blocks(184.1, 375.4), "invalid_data", "shift_crossing", layer="census_blocks", says="atravesado por calles", remedy="--crs EPSG:24879"),
     Case("blocks between streets", _blocks(0, 0), layer="census_blocks"),
     # ── Geometry ────────────────────────────────────────────────────────────────────────────
