@@ -13,7 +13,7 @@ const answer = await fetch(`${address}/api/openapi?lang=en`);
 if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
 const definition = await answer.json();
 const { schemas } = definition.components;
-const general = Object.entries(schemas).filter(([name]) => !/^(feature|page)_/.test(name));
+const general = Object.entries(schemas).filter(([name]) => !/^(changes|diff|feature|page)_/.test(name));
 const made = await openapi(
   {
     openapi: definition.openapi,

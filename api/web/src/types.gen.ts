@@ -190,6 +190,46 @@ export type components = {
         };
         /** Format: binary */
         tile: string;
+        versions: {
+            collection: string;
+            /** Format: uuid */
+            id: string;
+            links: components["schemas"]["links"];
+            original: string;
+            timemap: string;
+            versions: {
+                ended: {
+                    /** @enum {string} */
+                    action: "replace" | "delete";
+                    kind: string | null;
+                    kind_title: string | null;
+                    /** Format: date-time */
+                    recorded_at: string | null;
+                    role: string | null;
+                    source: string | null;
+                    why: string | null;
+                } | null;
+                href: string;
+                made: {
+                    kind: string | null;
+                    kind_title: string | null;
+                    /** Format: date-time */
+                    recorded_at: string | null;
+                    role: string | null;
+                    source: string | null;
+                    why: string | null;
+                };
+                /** Format: date-time */
+                recorded_from: string;
+                /** Format: date-time */
+                recorded_to: string | null;
+                /** Format: date */
+                valid_from: string | null;
+                /** Format: date */
+                valid_to: string | null;
+                version: number;
+            }[];
+        };
     };
     responses: never;
     parameters: never;
