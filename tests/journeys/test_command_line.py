@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyogrio
 import pytest
 
 from sitplan.cli import main
@@ -173,3 +174,15 @@ def test_a_template_is_written_and_named(sitplan: Sitplan, tmp_path: Path) -> No
     assert code == 0
     assert told == {"file": str(path)}
     assert path.stat().st_size > 0
+
+
+def test_a_layer_is_written_whole_to_a_file(sitplan: Sitplan, tmp_path: Path) -> None:
+    path = tmp_path / "areas.gpkg"
+    code, told, _ = sitplan("export", "green_areas", "--output", path, "--json")
+    assert (code, told) == (0, {"file": str(path)})
+    listed, _, _ = sitplan("export", "objectives", "--format", "kml")
+    assert listed != 0  # a table has no place on a globe
+    table = tmp_path / "objetivos.csv"
+    assert sitplan("export", "objectives", "--format", "csv", "--output", table)[0] == 0
+    assert len(table.read_text(encoding="utf-8").splitlines()) == 1 + 42
+    assert len(pyogrio.read_dataframe(path)) == 41

@@ -31,7 +31,8 @@ def test_every_word_tells_what_it_does(lang: str, capsys: pytest.CaptureFixture[
     whole = parser(lang)
     told = whole.format_help()
     known = (
-        "up down reset serve wait doctor migrate import load check changes revert render template"
+        "up down reset serve wait doctor migrate import load check changes revert"
+        " export render template"
     )
     assert sorted(known.split()) == WORDS
     for word in WORDS:
