@@ -18,7 +18,14 @@ CODE = "code"
 _OURS = frozenset(
     (
         "id", "fid", "ogc_fid", "replaces", "version", "created_at", "created_by", "updated_at",
-        "updated_by", "change_id", "recorded_from", "recorded_to",
+        "updated_by", "change_id", "recorded_from", "recorded_to", "notice",
+    )
+) | frozenset(
+    normalise(say(key, lang))
+    for lang in LANGUAGES
+    for key in (
+        "export.columns.id", "export.columns.notice", "common.replaces.title",
+        "common.version.title", "common.updated_at.title",
     )
 )  # fmt: skip
 """Columns of our own exports that the database fills itself: passed over in silence."""
@@ -167,6 +174,8 @@ def _ranks(
     for column, word in words.items():
         for name, field in fields.items():
             titles = {normalise(t) for t in field.title.values()}
+            if field.unit:  # as our own exports have it over a column: «Superficie (m²)»
+                titles |= {normalise(f"{t} ({field.unit})") for t in field.title.values()}
             if word == normalise(name):
                 by_name.setdefault(name, []).append(column)
             elif word in titles:

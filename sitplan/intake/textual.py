@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
@@ -158,10 +159,29 @@ def _csv_records(
         ) as reader:  # fmt: skip
             first = 1
             for record in reader:
-                yield np.arange(first, first + record.num_rows), pa.Table.from_batches([record])
+                rows = np.arange(first, first + record.num_rows)
+                yield rows, _bare(pa.Table.from_batches([record]), rows, tally)
                 first += record.num_rows
     except (pa.ArrowException, UnicodeError) as error:
         if "Empty CSV" in str(error):
             return
         raise UnreadableFile("file_broken", file=given.name, detail=str(error)[:300]) from error
     tally.tell_rows("row_uneven", "error", uneven, columns=len(names))
+
+
+def _bare(table: pa.Table, rows: NDArray[np.int64], tally: Tally) -> pa.Table:
+    """The table without the apostrophe by which an export keeps spreadsheets from reckoning.
+
+    ``formula_freed`` tells it as a repair: «'=1+1» is the text «=1+1».
+    """
+    for place, name in enumerate(table.column_names):
+        column = table.column(place)
+        if not pc.any(pc.starts_with(column, "'")).as_py():
+            continue
+        freed = pc.replace_substring_regex(column, r"^'('*[=+\-@\t\r])", r"\1")
+        changed = pc.fill_null(pc.not_equal(freed, column), fill_value=False)
+        where = changed.to_numpy()
+        if where.any():
+            tally.mended("formula_freed", rows[where], field=name)
+            table = table.set_column(place, name, freed)
+    return table
