@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import cast
 
 from fastapi import APIRouter
-from shapely.geometry.base import BaseGeometry
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,27 +22,14 @@ from api.moments import (
     standing,
     version_links,
 )
-from api.params import (
-    ITEMS,
-    MOMENT,
-    filterable_fields,
-    moment_of,
-    read_choice,
-    read_filters,
-    read_limit,
-    read_params,
-    read_token,
-    write_token,
-)
-from api.state import State
-from sitplan.cql2 import LANGS, Lang, parse_filter
-from sitplan.crs import CRS84, Crs, box_polygon, parse_bbox, parse_crs
+from api.params import ITEMS, MOMENT, filterable_fields, moment_of, read_params, write_token
+from api.queries import read_crs, read_query
+from sitplan.crs import Crs
 from sitplan.errors import NotFound
 from sitplan.features import Page, count, read_one, read_page
 from sitplan.instants import http_date, write_instant
-from sitplan.layer import Layer
 from sitplan.past import Version, read_versions
-from sitplan.query import Condition, FeatureQuery
+from sitplan.query import FeatureQuery
 
 router = APIRouter(prefix="/api/collections/{collection}/items")
 READ = ["GET", "HEAD"]
@@ -56,7 +41,7 @@ def items(request: Request, layer: LayerByName, state: Reader, links: Address) -
     """A page of features, with the way to the next."""
     names = [f.name for f in filterable_fields(layer)]
     params = read_params(request, *ITEMS, *names, formats=_FORMATS)
-    query = _query(request, params, layer, state)
+    query = read_query(request, params, layer, state)
     page = read_page(state.database, query)
     is_whole = query.after is None and page.next_after is None
     document = {
@@ -83,7 +68,7 @@ def item(
         layer=layer,
         srid=state.storage(layer),
         moment=moment,
-        crs=_crs(params, "crs", layer, state),
+        crs=read_crs(params, "crs", layer, state),
     )
     versions: list[Version] = []
     if moment.as_of is not None:
@@ -114,61 +99,6 @@ def item(
         *about,
     ]
     return answer(request, found, media_type=GEOJSON, headers=headers)
-
-
-def _query(request: Request, params: Mapping[str, str], layer: Layer, state: State) -> FeatureQuery:
-    """The request as a value."""
-    asked = moment_of(request)
-    query = FeatureQuery(
-        layer=layer,
-        srid=state.storage(layer),
-        moment=asked.resolved(state.today()),
-        boxes=_boxes(params, layer, state),
-        filters=read_filters(params, layer),
-        filter=_filter(params, layer, state),
-        limit=read_limit(params),
-        crs=_crs(params, "crs", layer, state),
-    )
-    if "after" not in params:
-        return query
-    after, day = read_token(layer, params["after"])
-    if day is not None and asked.on is None:
-        query = replace(query, moment=replace(asked, on=day))
-    return replace(query, after=after)
-
-
-def _crs(params: Mapping[str, str], name: str, layer: Layer, state: State) -> Crs:
-    text = params.get(name)
-    return parse_crs(text, state.offered(layer)) if text is not None else CRS84
-
-
-def _boxes(
-    params: Mapping[str, str], layer: Layer, state: State
-) -> tuple[BaseGeometry, ...] | None:
-    """The box in the storage CRS, in two where it crosses 180°; None where it lies nowhere."""
-    crs = _crs(params, "bbox-crs", layer, state)
-    if "bbox" not in params:
-        return ()
-    boxes = parse_bbox(params["bbox"], crs)
-    storage = state.storage(layer)
-    shapes = [box_polygon(box, source=crs.srid, target=storage) for box in boxes]
-    return tuple(shape for shape in shapes if shape is not None) or None
-
-
-def _filter(params: Mapping[str, str], layer: Layer, state: State) -> Condition | None:
-    """What `filter` states (Features 3, 8.3 and 8.4); its language and system must be right."""
-    lang = cast("Lang", read_choice(params, "filter-lang", LANGS))
-    crs = _crs(params, "filter-crs", layer, state)
-    if "filter" not in params:
-        return None
-    return parse_filter(
-        params["filter"],
-        layer=layer,
-        storage=state.storage(layer),
-        time_zone=state.catalogue.territory.time_zone,
-        lang=lang,
-        crs=crs,
-    )
 
 
 def _content_crs(crs: Crs) -> dict[str, str]:
