@@ -340,3 +340,31 @@ def test_two_urban_limits(loaded: Loaded) -> None:
 def test_incahuasi_spelled_otherwise(loaded: Loaded) -> None:
     """The census writes Incaguasi; told, left."""
     _defect(loaded, "census_districts", "Incahuasi")
+
+
+def test_every_known_defect_is_told(loaded: Loaded, manifest: Manifest) -> None:
+    """What a source is known to lack stands with its layer, or is told at the rows it is about."""
+    for source in manifest.sources:
+        stored = _one(loaded, f"SELECT source FROM sitplan.layer WHERE name = '{source.layer}'")
+        told = [p.message for p in _told(loaded, source.layer, "known_defect")]
+        for remark in source.remarks:
+            said = dict(remark.said)
+            assert said["es"] and said["en"], source.file
+            if remark.where:
+                assert any(said["es"] in message["es"] for message in told), said["es"]
+            else:
+                assert said in stored["caveats"], said["es"]
+
+
+def test_no_source_with_defects_is_silent(data_folder: Path, manifest: Manifest) -> None:
+    """A loaded file whose README row names a defect has a remark, or a test of its own above."""
+    readme = (data_folder / "README.md").read_text(encoding="utf-8")
+    mended = {"police_stations_vallenar.geojson"}  # test_police_stations
+    silent = {
+        source.file
+        for source in manifest.sources
+        if not source.remarks and source.file not in mended
+        for line in readme.splitlines()
+        if line.startswith("|") and source.file in line and not line.rstrip(" |").endswith("none")
+    }
+    assert not silent
