@@ -11,8 +11,8 @@ from sitplan.errors import BadRequest
 MAX_ADDRESS = 8192
 _ALLOWED = "GET, HEAD, OPTIONS"
 _EXPOSED = (
-    "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, OGC-NumberMatched, "
-    "OGC-NumberReturned, Memento-Datetime, Retry-After"
+    "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, Content-Disposition, "
+    "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Retry-After"
 )
 _SECURITY = {
     "Content-Security-Policy": (

@@ -15,7 +15,18 @@ from api import errors
 from api.cache import RememberedTiles
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
-from api.routes import collections, harvest, history, items, look, mapping, records, service, tiles
+from api.routes import (
+    collections,
+    exports,
+    harvest,
+    history,
+    items,
+    look,
+    mapping,
+    records,
+    service,
+    tiles,
+)
 from api.state import State
 from api.static import DIST, web_routes
 from sitplan.settings import Settings
@@ -29,7 +40,9 @@ class Application:
         app = FastAPI(openapi_url=None, redirect_slashes=False, lifespan=self._lifespan)
         app.state.sitplan = state
         errors.install(app)
-        for room in (service, records, harvest, look, collections, items, history, tiles, mapping):
+        for room in (
+            service, records, harvest, look, collections, items, history, exports, tiles, mapping
+        ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))
         self.fastapi = app

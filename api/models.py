@@ -50,6 +50,8 @@ CONFORMANCE = tuple(
         "ogcapi-common-3/1.0/conf/schemas",
         "ogcapi-common-3/1.0/conf/queryables",
         "ogcapi-features-5/1.0/conf/schemas",  # where QGIS looks for the same
+        "json-fg-1/1.0/conf/core",
+        "json-fg-1/1.0/conf/types-schemas",
         "ogcapi-tiles-1/1.0/conf/core",
         "ogcapi-tiles-1/1.0/conf/tileset",
         "ogcapi-tiles-1/1.0/conf/tilesets-list",

@@ -107,7 +107,11 @@ def latest_link(
 
 def link_header(found: Iterable[Mapping[str, Any]]) -> str:
     """Links as an HTTP header (RFC 8288)."""
-    return ", ".join(f'<{one["href"]}>; rel="{one["rel"]}"; type="{one["type"]}"' for one in found)
+    return ", ".join(
+        f'<{one["href"]}>; rel="{one["rel"]}"'
+        + (f'; type="{one["type"]}"' if "type" in one else "")
+        for one in found
+    )
 
 
 def standing(versions: Sequence[Version], instant: datetime | None) -> int | None:

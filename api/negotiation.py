@@ -36,7 +36,7 @@ def chosen(request: Request, offered: Mapping[str, Iterable[str]]) -> str:
     wishes = _wishes(request.headers.get("accept"))
     best, best_quality = "", 0.0
     for name, kinds in offered.items():
-        quality = max(_quality(kind, wishes) for kind in kinds)
+        quality = max((_quality(kind, wishes) for kind in kinds), default=0.0)
         if quality > best_quality:
             best, best_quality = name, quality
     if not best:

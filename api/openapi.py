@@ -11,6 +11,13 @@ from typing import Any
 
 from api.links import GEOJSON, JSON, OPENAPI, SCHEMA, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
+from api.openapi_exports import (
+    EXPORT_SCHEMAS,
+    add_faces,
+    export_parameters,
+    export_paths,
+    export_responses,
+)
 from api.openapi_history import (
     HISTORY_SCHEMAS,
     history_parameters,
@@ -42,7 +49,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     name = territory.name[lang]
     layers = list(state.catalogue)
     paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang), **record_paths(lang)}
-    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS, **HISTORY_SCHEMAS}
+    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS, **HISTORY_SCHEMAS, **EXPORT_SCHEMAS}
     for layer in layers:
         paths.update(_layer_paths(layer, lang))
         paths.update(history_paths(layer, lang))
@@ -63,9 +70,13 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         ],
         "paths": paths,
         "components": {
-            "parameters": {**shared_parameters(state, lang), **history_parameters(lang)},
+            "parameters": {
+                **shared_parameters(state, lang),
+                **history_parameters(lang),
+                **export_parameters(lang),
+            },
             "schemas": schemas,
-            "responses": RESPONSES,
+            "responses": {**RESPONSES, **export_responses(lang)},
         },
     }
 
@@ -197,7 +208,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
     here = f"/collections/{name}"
     common = _refs("lang", "f")
     filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
-    asked = _refs(*ITEMS, "accept-datetime")
+    asked = _refs(*(n for n in ITEMS if n != "f"), "f-items", "accept-datetime")
     found = {
         here: _get("features", f"{name}.getCollection", title, parameters=common),
         f"{here}/items": _get(
@@ -212,11 +223,13 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
             "features",
             f"{name}.getFeature",
             say("api.feature_of", lang, title=title),
-            parameters=_refs("featureId", "crs", *_MOMENT, "lang", "f"),
+            parameters=_refs("featureId", "crs", "profile", *_MOMENT, "lang", "f-item"),
             schema=f"feature_{name}",
             media_type=GEOJSON,
         ),
+        **export_paths(layer, lang),
     }
+    add_faces(found[f"{here}/items"])
     for part, words in (("schema", "api.schema_of"), ("queryables", "api.queryables_of")):
         found[f"{here}/{part}"] = _get(
             "features",

@@ -15,7 +15,7 @@ from uuid import UUID
 from starlette.requests import Request
 
 from api.links import GEOJSON
-from api.negotiation import wishes_page
+from api.negotiation import chosen, wishes_page
 from api.state import State
 from sitplan.errors import BadRequest
 from sitplan.instants import parse_http_date, parse_instant, write_instant
@@ -32,7 +32,10 @@ PAGE_LIMIT = 50
 EVERYWHERE = ("lang", "f")
 FILTER = ("filter", "filter-lang", "filter-crs")
 MOMENT = ("datetime", "as-of")
-ITEMS = ("limit", "bbox", "bbox-crs", *MOMENT, "crs", "after", *FILTER, *EVERYWHERE)
+SHAPE = ("profile", "coordinates")
+"""How values and places are written."""
+FILES = ("bbox", "bbox-crs", *MOMENT, "crs", *FILTER, *SHAPE, *EVERYWHERE)
+ITEMS = ("limit", "after", *FILES)
 
 _UNEVEN_CLOCKS = timedelta(minutes=1)
 _LIMIT = re.compile(r"\+?[0-9]{1,30}")
@@ -43,6 +46,13 @@ def read_params(
     request: Request, *known: str, formats: Iterable[str] = ("json", "html")
 ) -> Mapping[str, str]:
     """The request's parameters, each known and once.
+
+    Parameters
+    ----------
+    known
+        Their names, besides those that every resource has.
+    formats
+        What `f` may say; a mapping tells also the media types of each.
 
     Raises
     ------
@@ -65,9 +75,16 @@ def read_params(
     if offered[0] == "json" and "html" not in offered:  # whatever is JSON is a page too
         offered += ("html",)
     read_choice(found, "f", offered)
-    if "after" in known and "limit" not in found and wishes_page(request, GEOJSON):
+    if "after" in known and "limit" not in found and _wishes_page(request, formats):
         found["limit"] = str(PAGE_LIMIT)
     return found
+
+
+def _wishes_page(request: Request, formats: Iterable[str]) -> bool:
+    """Whether people will read it; where formats have media types, Accept may name any of them."""
+    if isinstance(formats, Mapping):
+        return chosen(request, formats) == "html"
+    return wishes_page(request, GEOJSON)
 
 
 def read_choice(params: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

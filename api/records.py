@@ -12,6 +12,7 @@ from typing import Any
 
 from api.links import GEOJSON, JSON, OGC, OPENAPI, SCHEMA, STYLE, Links
 from api.state import State
+from sitplan.export.formats import Format, formats_of
 from sitplan.layer import Layer, Words
 from sitplan.metadata import Record, Way, layer_record
 from sitplan.metadata.record import OF_EACH
@@ -23,6 +24,7 @@ CATALOGUE = "catalogue-records"
 NOTEBOOK = "application/x-ipynb+json"
 NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
 ISO = "application/vnd.iso.19139+xml"
+_FIRST = ("xlsx", "gpkg", "shp", "geojson", "csv", "kml", "dxf")
 _DATE = re.compile(r"([0-9]{1,2}) de ([a-z]+) de ([0-9]{4})")
 
 
@@ -81,10 +83,18 @@ def ways_of(layer: Layer, links: Links) -> tuple[Way, ...]:
 
 
 def table_of(layer: Layer, links: Links, selection: Mapping[str, str]) -> list[Way]:
-    """Files of a whole layer, or of what a selection leaves of it."""
+    """Files of a whole layer, or of what a selection leaves of it; what people open comes first."""
     asked = {k: v for k, v in selection.items() if k not in ("limit", "after", "f", "lang")}
-    whole = links.collection(layer.name, "items", query={**asked, "f": "json", "limit": "10000"})
-    return [Way(whole, GEOJSON, "enclosure", "download", dict.fromkeys(LANGUAGES, "GeoJSON"))]
+    formats = formats_of(layer)
+
+    def way(fmt: Format, title: str, **more: str) -> Way:
+        href = links.collection(layer.name, "export", query={**asked, "f": fmt.name, **more})
+        told = {lang: say(f"export.formats.{title}", lang) for lang in LANGUAGES}
+        return Way(href, fmt.media_type, "enclosure", "download", told)
+
+    found = [way(formats["csv"], "excel", profile="excel")]
+    found += [way(formats[name], name) for name in (*_FIRST, *formats) if name in formats]
+    return list({one.href: one for one in found}.values())
 
 
 def _download(record: Record, links: Links) -> Record:

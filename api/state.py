@@ -13,6 +13,7 @@ from sitplan.crs import CRS84, Box, Crs, offered_crs
 from sitplan.db import Database, reader_url
 from sitplan.ddl import srid
 from sitplan.errors import SitplanError, Unavailable
+from sitplan.export.workshop import Workshop
 from sitplan.features import LayerFacts, read_facts
 from sitplan.layer import Layer
 from sitplan.listener import Listener
@@ -43,6 +44,7 @@ class State:
         self.now = clock
         self.database = Database(settings)
         self.memory = Memory()
+        self.workshop = Workshop(settings)
         self.tiles = TileMaker(self.database, self.memory, lambda: self.catalogue, clock)
         self.listener = Listener(lambda: reader_url(settings), self)
         self._catalogue: Catalogue | None = None

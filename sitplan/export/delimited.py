@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -22,12 +22,13 @@ FORMULA = r"^('*[=+\-@\t\r])"
 """How a cell begins that a spreadsheet would reckon; one more apostrophe makes it a text."""
 
 
-def stream(job: Job) -> Iterator[bytes]:
+def stream(job: Job) -> Generator[bytes]:
     """The layer's table, batch by batch."""
     table = job.table(_manner(job.export))
     writer = Writer(job.export, table)
+    found = job.rows(binary=True)
     yield writer.head()
-    for rows in job.rows(binary=True):
+    for rows in found:
         yield writer.write(rows)
 
 

@@ -70,7 +70,9 @@ class Delivery:
             Build it first even where it could be streamed: for whom a stream's end tells nothing.
         """
         if self.format.stream is not None and not whole:
-            return None, self.format.stream(self.job)
+            found = self.format.stream(self.job)
+            self._stack.callback(found.close)  # before the snapshot that it reads
+            return None, found
         bench = self._stack.enter_context(self._workshop.bench())
         if self.format.build is not None:
             path = self.format.build(self.job, bench)

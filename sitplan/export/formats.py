@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from sitplan.crs import crs_of
 from sitplan.errors import BadRequest
 from sitplan.export import delimited, dxf, geojson, parquet, shapefile, vector, workbook
 from sitplan.export.job import Job
 from sitplan.export.jsonfg import PROFILE
 from sitplan.export.workshop import Bench
 from sitplan.layer import Layer
+from sitplan.words import say
 
 GEOJSON_PROFILES = ("rfc7946", "jsonfg", "jsonfg-plus")
 TITLES = ("val-as-code", "val-as-title")
@@ -45,13 +47,17 @@ class Format:
     name: str
     media_type: str
     extension: str
-    stream: Callable[[Job], Iterator[bytes]] | None = None
+    stream: Callable[[Job], Generator[bytes]] | None = None
     build: Callable[[Job, Bench], Path] | None = None
     system: Literal["lonlat", "storage"] = "storage"
     systems: Literal["any", "lonlat", "metres"] = "any"
     is_shapes: bool = False
     is_table: bool = False
     profiles: tuple[str, ...] = ("name-as-title",)
+
+    def title(self, lang: str) -> str:
+        """What people call it."""
+        return say(f"export.formats.{self.name}", lang)
 
     @property
     def is_text(self) -> bool:
@@ -60,7 +66,10 @@ class Format:
 
     def holds(self, layer: Layer) -> bool:
         """Whether the layer can be written so."""
-        return layer.geometry is not None or not self.is_shapes
+        if layer.geometry is None:
+            return not self.is_shapes
+        own = layer.geometry.crs
+        return self.systems != "metres" or own is None or not crs_of(own).is_geographic
 
     def read_profiles(self, text: str) -> frozenset[str]:
         """The profiles that a comma-separated list names, by name or URI, the format's own added.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ RECORD = b"\x1e"
 Features = Callable[[Sequence[Row]], Sequence[dict[str, Any]]]
 
 
-def collection(job: Job) -> Iterator[bytes]:
+def collection(job: Job) -> Generator[bytes]:
     """One FeatureCollection; only its last bytes close it, with the number of its features."""
     fg, features = _writer(job)
     head: dict[str, Any] = {"type": "FeatureCollection", "name": job.layer.name}
@@ -25,25 +25,26 @@ def collection(job: Job) -> Iterator[bytes]:
         head |= fg.collection
     head |= _facts(job)
     count = 0
+    found = job.rows(binary=False)
     yield _dump(head)[:-1] + b',"features":['
-    for rows in job.rows(binary=False):
+    for rows in found:
         texts = [_dump(f) for f in features(rows)]
         yield (b",\n" if count else b"\n") + b",\n".join(texts)
         count += len(texts)
     yield b'\n],"numberReturned":' + str(count).encode() + b"}\n"
 
 
-def sequence(job: Job) -> Iterator[bytes]:
+def sequence(job: Job) -> Generator[bytes]:
     """A GeoJSON text sequence (RFC 8142)."""
     return _texts(job, RECORD)
 
 
-def lines(job: Job) -> Iterator[bytes]:
+def lines(job: Job) -> Generator[bytes]:
     """A feature on each line."""
     return _texts(job, b"")
 
 
-def _texts(job: Job, begin: bytes) -> Iterator[bytes]:
+def _texts(job: Job, begin: bytes) -> Generator[bytes]:
     fg, features = _writer(job)
     root = fg.root if fg else {}
     for rows in job.rows(binary=False):

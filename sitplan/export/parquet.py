@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ _FIRST, _GROUP = 2_000, 20_000
 """Rows of a group: the first small enough to be sent soon, the others to be read fast."""
 
 
-def stream(job: Job) -> Iterator[bytes]:
+def stream(job: Job) -> Generator[bytes]:
     """The file, a row group at a time; without its last bytes no reader opens it."""
     schema, batches = job.shapes(job.table(job.export.manner(flat=False)))
     shapes = _Shapes(job.export.query.crs) if job.layer.geometry else None

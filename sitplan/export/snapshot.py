@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ FIRST, LEAST, MOST = 200, 20, 2000
 """Rows fetched at a time: few at first, so that the first byte comes soon."""
 _BYTES = 4 << 20
 """What the shapes of one fetch may weigh, as far as those of the one before tell."""
+_STATEMENT_S = 120
+"""The first rows of a large layer's past must be sorted; a page would not be given so long."""
 _IDLE_S = 300
 """A reader that takes nothing for so long loses the snapshot: it holds back the vacuum."""
 
@@ -57,6 +60,7 @@ class Snapshot:
         self._cursors = 0
         with self._link.cursor() as cursor:
             cursor.execute("SET LOCAL idle_in_transaction_session_timeout = %s", [f"{_IDLE_S}s"])
+            cursor.execute("SET LOCAL statement_timeout = %s", [f"{_STATEMENT_S}s"])
             # The first rows are wanted soon: by the index on codes rather than after a sort.
             cursor.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
             cursor.execute("SET LOCAL jit = off")
@@ -99,16 +103,24 @@ class Snapshot:
             ``cql2_no_result`` where the filter's numbers have none.
         """
         self._cursors += 1
-        name = f"export_{self._cursors}"
-        with reading(layer, filtered=filtered), self._link.cursor(name=name) as cursor:
+        cursor = self._link.cursor(name=f"export_{self._cursors}")
+        with reading(layer, filtered=filtered):  # now, so that a fault is told before any byte
             self._execute(cursor, statement)
-            size = FIRST
-            while rows := cursor.fetchmany(size):
+            first = cursor.fetchmany(FIRST)
+        return self._rest(cursor, first, layer=layer, filtered=filtered)
+
+    def _rest(
+        self, cursor: Cursor, rows: list[tuple[Any, ...]], *, layer: str, filtered: bool
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        with contextlib.closing(cursor):
+            while rows:
                 if self._stopped.is_set():
                     raise Unavailable("slow_request")
+                yield rows
                 weight = sum(len(row[1]) for row in rows if row[1] is not None)
                 size = max(LEAST, min(MOST, _BYTES * len(rows) // max(weight, 1)))
-                yield rows
+                with reading(layer, filtered=filtered):
+                    rows = cursor.fetchmany(size)
 
     def count(self, statement: Statement, *, layer: str, filtered: bool = False) -> int:
         """The one number that a statement finds; raises as `rows`."""
@@ -128,7 +140,7 @@ class Snapshot:
     def stop(self) -> None:
         """End the running statement, from any thread: nobody waits for its rows any more."""
         self._stopped.set()
-        if not self._link.closed:
+        with contextlib.suppress(psycopg2.Error):  # it ends by itself meanwhile
             self._link.cancel()
 
     def close(self) -> None:

@@ -6,13 +6,18 @@ import contextlib
 import fcntl
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sitplan.errors import Refused
+from sitplan.errors import Refused, Unavailable
 from sitplan.home import lock, prepare_home
 from sitplan.settings import Settings
 
+PLACES = 4
+"""Exports at once; each has a connection of its own, and more would starve pages and tiles."""
+PATIENCE_S = 60.0
+"""How long whoever has a place may take nothing of his file."""
 LIMIT_BYTES = 8 << 30
 FREE_BYTES = 1 << 30
 """What must stay free on the disk, which the database may share."""
@@ -48,15 +53,41 @@ class Bench:
 
 
 class Workshop:
-    """Gives benches, each gone after use.
+    """Gives places and benches, each gone after use.
 
     What a killed process left is swept away when the next bench is asked for: a bench is locked
     while it is in use, and the lock ends with its process.
     """
 
-    def __init__(self, settings: Settings, *, limit: int = LIMIT_BYTES) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        limit: int = LIMIT_BYTES,
+        places: int = PLACES,
+        patience_s: float = PATIENCE_S,
+    ) -> None:
+        self.patience_s = patience_s
         self._settings = settings
         self._limit = limit
+        self._places = places
+        self._free = threading.BoundedSemaphore(places)
+
+    @contextlib.contextmanager
+    def place(self) -> Iterator[None]:
+        """One of the places at which exports are made, while the block lasts.
+
+        Raises
+        ------
+        Unavailable
+            ``exports_busy`` where all are taken.
+        """
+        if not self._free.acquire(blocking=False):
+            raise Unavailable("exports_busy", count=self._places)
+        try:
+            yield
+        finally:
+            self._free.release()
 
     @property
     def folder(self) -> Path:

@@ -358,6 +358,22 @@ def records_as_pages(http: httpx.Client) -> None:
     assert {RECORDS, f"{RECORDS}/items", f"{RECORDS}/items/{{recordId}}"} <= set(paths)
 
 
+@holds("json-fg-1/1.0/conf/core", "json-fg-1/1.0/conf/types-schemas")
+def json_fg(http: httpx.Client) -> None:
+    asked = {"f": "jsonfg", "crs": "http://www.opengis.net/def/crs/EPSG/0/3857"}
+    for document in (
+        get(http, f"/collections/{LAYER}/items", limit="2", **asked),
+        get(http, f"/collections/{LAYER}/export", **asked),
+    ):
+        assert {f"{SPEC}json-fg-1/1.0/conf/{n}" for n in ("core", "types-schemas")} <= set(
+            document["conformsTo"]
+        )
+        assert document["featureType"] == LAYER and document["coordRefSys"] == asked["crs"]
+        for feature in document["features"]:
+            assert feature["geometry"] is None and feature["place"]["coordinates"]
+            assert "time" in feature
+
+
 @pytest.mark.parametrize("name", HELD)
 def test_conformance_class_is_held(http: httpx.Client, name: str) -> None:
     HELD[name](http)

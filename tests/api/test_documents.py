@@ -49,7 +49,7 @@ def test_every_link_resolves_with_its_type(served: str) -> None:
             assert answer.status_code == 200, one
             kind = answer.headers["content-type"].replace("; charset=utf-8", "")
             assert kind == one["type"], one
-            if "json" in one["type"] and "/items" not in one["href"]:
+            if "json" in one["type"] and not re.search("/items|/export", one["href"]):
                 pending.append(one["href"])
     assert len(seen) > 150
 
@@ -181,14 +181,17 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
         needed = {"search": {"q": "plaza"}, "diff": {"from": "2020-01-01T00:00:00Z"}}
         answer = httpx.get(url, params=needed.get(path.rsplit("/", 1)[1]))
         assert answer.status_code == 200, path
-        assert answer.headers["content-type"] in item["get"]["responses"]["200"]["content"], path
+        told = item["get"]["responses"]["200"]
+        if "$ref" in told:
+            told = document["components"]["responses"][told["$ref"].rpartition("/")[2]]
+        assert answer.headers["content-type"] in told["content"], path
 
 
 def test_two_hundred_layers_are_described_in_time(catalogue: Catalogue) -> None:
     """QGIS froze, and a server took 50 s, over such documents: here within 0.5 s and 4 MB."""
-    import json
     from types import SimpleNamespace
 
+    from api.answers import dump
     from api.links import Links
     from api.openapi import openapi_document
     from sitplan.crs import CRS84
@@ -204,7 +207,7 @@ def test_two_hundred_layers_are_described_in_time(catalogue: Catalogue) -> None:
     started = time.perf_counter()
     document = openapi_document(state, Links("http://example.test"), "es")
     assert time.perf_counter() - started < 0.5
-    assert len(json.dumps(document)) < 4_000_000
+    assert len(dump(document)) < 4_000_000
 
 
 def test_links_begin_with_the_setting(seeded_settings: Settings) -> None:

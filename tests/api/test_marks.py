@@ -7,8 +7,10 @@ address there is is asked for, and what the server wrote into its log is read.
 
 from __future__ import annotations
 
+import io
 import logging
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,12 +18,15 @@ from typing import Any
 
 import httpx
 import mapbox_vector_tile
+import pyarrow.parquet
 import pytest
 
+from api.faces import FACES
 from api.main import create_app
 from sitplan.catalogue import Catalogue
 from sitplan.crs import LON_LAT, WEB_MERCATOR, Box, carry_box, tile_envelope
 from sitplan.db import Database
+from sitplan.export.formats import formats_of
 from sitplan.features import read_frame
 from sitplan.layer import Layer
 from sitplan.query import Moment
@@ -191,6 +196,36 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
                             assert not any(ids & set(found) for found in hidden.values())
     assert asked > 100
     assert MARK not in "\n".join(said)
+
+
+def test_no_mark_is_in_a_file(server: Any, catalogue: Catalogue) -> None:
+    """Every layer in every format, of any time, its pages in every face; opened where packed."""
+    client, said, hidden = server
+    files = 0
+    for layer in catalogue:
+        if not layer.is_public:
+            continue
+        whole = [f"export?f={name}&datetime=../.." for name in formats_of(layer)]
+        whole += ["export?f=csv&profile=excel,name-as-title,val-as-title"]
+        pages = [f"items?limit=10000&datetime=../..&f={face}" for face in FACES]
+        for path in (*whole, *pages):
+            answer = client.get(f"/api/collections/{layer.name}/{path}")
+            assert answer.status_code == 200, path
+            text = _opened(answer.content)
+            assert MARK not in text and MARK not in str(answer.headers), (layer.name, path)
+            assert not any(i in text for ids in hidden.values() for i in ids), (layer.name, path)
+            files += 1
+    assert files > 300 and MARK not in "\n".join(said)
+
+
+def _opened(data: bytes) -> str:
+    """All that is in a file, and in the files that it packs."""
+    if data.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return "\n".join(_opened(archive.read(name)) for name in archive.namelist())
+    if data.startswith(b"PAR1"):
+        return str(pyarrow.parquet.read_table(io.BytesIO(data)).to_pylist())
+    return data.decode("utf-8", "replace")
 
 
 def test_the_marks_are_there(planted: Any, catalogue: Catalogue) -> None:
