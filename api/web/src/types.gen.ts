@@ -5,6 +5,8 @@ export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
         document: Record<string, never>;
+        /** Format: binary */
+        file: string;
         found: {
             bbox: [
                 number,
