@@ -10,7 +10,6 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitplan.errors import BadRequest, Refused
@@ -271,43 +270,22 @@ def do_render(settings: Settings, options: Namespace, teller: Teller) -> int:
 
 def do_export(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Write a whole layer, as the public sees it, to one file."""
-    from sitplan.catalogue import read_register
-    from sitplan.crs import CRS84, crs_of
-    from sitplan.db import Database
-    from sitplan.ddl import srid
-    from sitplan.errors import BadRequest
-    from sitplan.export.delivery import Delivery
-    from sitplan.export.formats import formats_of
-    from sitplan.export.job import Export
-    from sitplan.export.workshop import Workshop
-    from sitplan.query import FeatureQuery, Moment
+    from sitplan.export.file import write_file
 
     if options.as_of is not None and not isinstance(options.as_of, datetime):
         raise BadRequest("wrong_instant", value=str(options.as_of))
-    with Database(settings, workers=1) as database:
-        catalogue = read_register(database)
-        layer, territory = catalogue.layer(options.layer), catalogue.territory
-        formats = formats_of(layer)
-        fmt = formats.get(options.format)
-        if fmt is None:
-            raise BadRequest(
-                "wrong_choice", name="--format", value=options.format, known=", ".join(formats)
-            )
-        storage = srid(layer, territory)
-        query = FeatureQuery(
-            layer=layer,
-            srid=storage,
-            moment=Moment(on=options.on, as_of=options.as_of).resolved(territory.today()),
-            crs=CRS84 if fmt.system == "lonlat" or not layer.geometry else crs_of(storage),
-        )
-        export = Export(
-            query,
-            lang=teller.lang,
-            profiles=fmt.read_profiles(options.profile),
-            zone=territory.time_zone,
-        )
-        with Delivery(database, export, fmt, Workshop(settings)) as delivery:
-            path = delivery.save(options.output or Path(delivery.filename))
+    path = write_file(
+        settings,
+        options.layer,
+        fmt=options.format,
+        output=options.output,
+        on=options.on,
+        as_of=options.as_of,
+        crs=options.crs,
+        coordinates=options.coordinates,
+        profile=options.profile,
+        lang=options.lang or teller.lang,
+    )
     teller.answer({"file": str(path)})
     teller.line(str(path))
     return 0
