@@ -24,6 +24,7 @@ from api.routes import (
     look,
     mapping,
     records,
+    register,
     service,
     tiles,
 )
@@ -41,7 +42,8 @@ class Application:
         app.state.sitplan = state
         errors.install(app)
         for room in (
-            service, records, harvest, look, collections, items, history, exports, tiles, mapping
+            service, register, records, harvest, look, collections, items, history, exports, tiles,
+            mapping,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))

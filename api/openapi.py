@@ -126,6 +126,9 @@ def _service_paths(lang: str) -> dict[str, Any]:
         "/openapi": _get(
             "service", "getApi", "OpenAPI", parameters=common, media_type=OPENAPI, missing=False
         ),
+        "/register": _get(
+            "service", "getRegister", say("api.register", lang), parameters=common, missing=False
+        ),
         "/health": _get("service", "getHealth", "Health", parameters=common, missing=False),
         "/collections": _get(
             "features",

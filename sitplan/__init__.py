@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from urllib.parse import urlsplit
 
 from sitplan.errors import (
@@ -91,8 +91,9 @@ def open(url: str | None = None, *, settings: Settings | None = None) -> Sitplan
     Parameters
     ----------
     url
-        ``postgresql://…`` of its owner or of the role ``sitplan_read``; None for the database
-        that the settings name: SITPLAN_DATABASE_URL, else the private one of ``make up``.
+        ``https://…`` of an instance, read through its API; or ``postgresql://…`` of its owner or
+        of the role ``sitplan_read``. None is the database that the settings name:
+        SITPLAN_DATABASE_URL, else the private one of ``make up``.
     settings
         None reads the environment (SITPLAN_*).
 
@@ -100,6 +101,8 @@ def open(url: str | None = None, *, settings: Settings | None = None) -> Sitplan
     ------
     Unavailable
         ``cluster_absent`` where there is no database yet.
+    BadRequest
+        ``wrong_address``.
 
     Examples
     --------
@@ -108,10 +111,16 @@ def open(url: str | None = None, *, settings: Settings | None = None) -> Sitplan
     True
     """
     found = settings or Settings.from_environment()
+    if url is not None and urlsplit(url).scheme in ("http", "https"):
+        from sitplan.remote import Remote
+
+        return Sitplan(Remote(url))
     if url is not None:
         is_reader = urlsplit(url).username == "sitplan_read"
         found = replace(found, database_url=url, reader_url=url if is_reader else None)
-    return Sitplan(found)
+    from sitplan.local import Local
+
+    return Sitplan(Local(found))
 
 
 def draw(
@@ -126,13 +135,28 @@ def draw(
     return drawing.draw(*frames, theme=theme, lang=lang, height=height)
 
 
+class Origin(Protocol):
+    """Where layers are read from: a database, or an instance's address."""
+
+    @property
+    def address(self) -> str:
+        """Without any password."""
+
+    def catalogue(self) -> Catalogue:
+        """The territory and its layers as they are declared now."""
+
+    def frame(self, layer: Layer, moment: Moment, catalogue: Catalogue) -> GeoDataFrame | DataFrame:
+        """A layer's public features, typed, in the storage CRS."""
+
+    def close(self) -> None:
+        """End what is open."""
+
+
 class Sitplan:
-    """The layers of one database, as frames. Close it, or use it in a ``with`` block."""
+    """The layers of one territory, as frames. Close it, or use it in a ``with`` block."""
 
-    def __init__(self, settings: Settings) -> None:
-        from sitplan.db import Database
-
-        self._database = Database(settings, role="read", workers=1)
+    def __init__(self, origin: Origin) -> None:
+        self.origin = origin
 
     @property
     def catalogue(self) -> Catalogue:
@@ -145,9 +169,7 @@ class Sitplan:
         Unavailable
             When it does not answer.
         """
-        from sitplan.catalogue import read_register
-
-        return read_register(self._database)
+        return self.origin.catalogue()
 
     @property
     def layers(self) -> Mapping[str, Layer]:
@@ -186,10 +208,9 @@ class Sitplan:
         BadRequest
             ``wrong_datetime``, ``wrong_instant``.
         Unavailable
-            When the database does not answer.
+            When the database or the instance does not answer.
         """
         from sitplan.drawing import remember
-        from sitplan.features import read_frame
         from sitplan.query import Moment
 
         catalogue = self.catalogue
@@ -201,13 +222,13 @@ class Sitplan:
             moment = replace(Moment.parse(on, time_zone=territory.time_zone), as_of=as_of)
         else:
             moment = Moment(on=on, as_of=as_of)
-        found = read_frame(self._database, layer, moment, territory=territory)
+        found = self.origin.frame(layer, moment, catalogue)
         remember(found, layer, catalogue)
         return found
 
     def close(self) -> None:
         """End the connection."""
-        self._database.close()
+        self.origin.close()
 
     def __enter__(self) -> Sitplan:
         return self
@@ -216,5 +237,4 @@ class Sitplan:
         self.close()
 
     def __repr__(self) -> str:
-        address = urlsplit(self._database.url)
-        return f"<Sitplan {address.hostname or ''}{address.path}>"
+        return f"<Sitplan {self.origin.address}>"

@@ -26,9 +26,9 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference tiles tile_maker search export export.*"
         " intake.surroundings",
-        "history initiatives seeds intake.load intake.entering",
+        "history register initiatives seeds intake.load intake.entering",
         # what people hold in their hands
-        "doctor drawing up commands cli __main__ sitplan",
+        "local remote doctor drawing up commands cli __main__ sitplan",
     )
 )
 

@@ -12,6 +12,7 @@ import pytest
 
 import sitplan
 from sitplan.db import READER, reader_url
+from sitplan.local import Local
 from sitplan.settings import Settings
 
 
@@ -94,6 +95,7 @@ def test_unknown_layers_are_named(seeded_settings: Settings) -> None:
 def test_an_address_opens_as_the_reader(seeded_settings: Settings, whose: str) -> None:
     url = seeded_settings.database_url if whose == "owner" else reader_url(seeded_settings)
     with sitplan.open(url) as here:
-        assert here._database.fetch("SELECT current_user")[0][0] == READER
+        assert isinstance(here.origin, Local)
+        assert here.origin.database.fetch("SELECT current_user")[0][0] == READER
         assert "sitplan" in repr(here) and "@" not in repr(here)
         assert len(here.frame("green_areas")) > 0
