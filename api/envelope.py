@@ -9,7 +9,7 @@ from api.errors import problem
 from sitplan.errors import BadRequest
 
 MAX_ADDRESS = 8192
-_ALLOWED = "GET, HEAD, OPTIONS"
+_ALLOWED = "GET, HEAD, POST, DELETE, OPTIONS"
 _EXPOSED = (
     "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, Content-Disposition, "
     "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Retry-After"
@@ -27,7 +27,7 @@ _PREFLIGHT = {
     "Allow": _ALLOWED,
     "Access-Control-Allow-Methods": _ALLOWED,
     "Access-Control-Allow-Headers": (
-        "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match"
+        "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Prefer"
     ),
     "Access-Control-Max-Age": "86400",
 }

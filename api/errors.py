@@ -52,10 +52,18 @@ STATUS: Mapping[type[SitplanError], int] = {
 _STATUS_OF_CODE = {
     "not_migrated": 503,
     "long_address": 414,
+    "large_body": 413,
     "not_acceptable": 406,
     "removed_feature": 410,
     "other_fields": 410,
 }
+_PROCESSES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
+_TYPE_OF_CODE = {
+    "no_such_process": f"{_PROCESSES}no-such-process",
+    "no_such_job": f"{_PROCESSES}no-such-job",
+    "result_not_ready": f"{_PROCESSES}result-not-ready",
+}
+"""Where a standard names the type of a problem."""
 _RETRY_AFTER_S = {"slow_request": 30, "broken_layer": 60}
 
 
@@ -94,7 +102,7 @@ def problem(
         _LOG.error("%s %s: %s", status, path, error)
     title = say(f"titles.{error.kind}", lang)
     document: dict[str, Any] = {
-        "type": f"urn:sitplan:problem:{error.code}",
+        "type": _TYPE_OF_CODE.get(error.code, f"urn:sitplan:problem:{error.code}"),
         "title": title,
         "status": status,
         "detail": error.message(lang),

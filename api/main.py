@@ -23,6 +23,7 @@ from api.routes import (
     items,
     look,
     mapping,
+    processes,
     records,
     register,
     service,
@@ -43,7 +44,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, history, exports, tiles,
-            mapping,
+            mapping, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))

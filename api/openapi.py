@@ -33,6 +33,7 @@ from api.openapi_parts import (
     query_parameter,
     shared_parameters,
 )
+from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
 from api.params import ITEMS, MOMENT, filterable_fields
 from api.state import State
@@ -48,8 +49,16 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     territory = state.catalogue.territory
     name = territory.name[lang]
     layers = list(state.catalogue)
-    paths: dict[str, Any] = {**_service_paths(lang), **_map_paths(lang), **record_paths(lang)}
-    schemas: dict[str, Any] = {**SCHEMAS, **MAP_SCHEMAS, **HISTORY_SCHEMAS, **EXPORT_SCHEMAS}
+    paths: dict[str, Any] = {
+        **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang)
+    }  # fmt: skip
+    schemas: dict[str, Any] = {
+        **SCHEMAS,
+        **MAP_SCHEMAS,
+        **HISTORY_SCHEMAS,
+        **EXPORT_SCHEMAS,
+        **PROCESS_SCHEMAS,
+    }
     for layer in layers:
         paths.update(_layer_paths(layer, lang))
         paths.update(history_paths(layer, lang))
@@ -66,7 +75,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         "servers": [{"url": f"{links.base}/api"}],
         "tags": [
             {"name": tag, "description": say(f"api.tag_{tag}", lang)}
-            for tag in ("features", "tiles", "map", "service")
+            for tag in ("features", "tiles", "map", "processes", "service")
         ],
         "paths": paths,
         "components": {

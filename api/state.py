@@ -15,6 +15,7 @@ from sitplan.ddl import srid
 from sitplan.errors import SitplanError, Unavailable
 from sitplan.export.workshop import Workshop
 from sitplan.features import LayerFacts, read_facts
+from sitplan.jobs import Jobs
 from sitplan.layer import Layer
 from sitplan.listener import Listener
 from sitplan.memory import Memory
@@ -45,6 +46,7 @@ class State:
         self.database = Database(settings)
         self.memory = Memory()
         self.workshop = Workshop(settings)
+        self.jobs = Jobs(settings)
         self.tiles = TileMaker(self.database, self.memory, lambda: self.catalogue, clock)
         self.listener = Listener(lambda: reader_url(settings), self)
         self._catalogue: Catalogue | None = None
@@ -156,6 +158,7 @@ class State:
 
     def stop(self) -> None:
         """End the listener and the database's threads."""
+        self.jobs.close()
         self.listener.stop()
         self.memory.close()
         self.database.close()

@@ -52,6 +52,21 @@ def linked(document: dict[str, Any], rel: str) -> dict[str, str]:
     return next(link for link in document["links"] if link["rel"].split("/")[-1] == rel)
 
 
+PROCESSES = ("core", "ogc-process-description", "json", "html", "oas30", "job-list", "dismiss")
+
+
+@holds(*(f"ogcapi-processes-1/1.0/conf/{name}" for name in PROCESSES))
+def processes(http: httpx.Client) -> None:
+    """In short; `test_processes.py` holds the rest."""
+    echo, asked = get(http, "/processes/echo"), {"inputs": {"message": "hola"}}
+    assert {"sync-execute", "async-execute", "dismiss"} <= set(echo["jobControlOptions"])
+    address = linked(echo, "execute")["href"]
+    assert http.post(address, json=asked).json() == "hola"
+    begun = http.post(address, json=asked, headers={"Prefer": "respond-async"})
+    assert begun.status_code == 201 and get(http, "/jobs")["jobs"]
+    assert http.delete(begun.headers["location"]).json()["status"] == "dismissed"
+
+
 @holds("ogcapi-common-1/1.0/conf/core", "ogcapi-common-1/1.0/conf/json")
 def landing(http: httpx.Client) -> None:
     answer = http.get("")

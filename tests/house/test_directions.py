@@ -19,7 +19,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
         "catalogue ddl standing views query frames legend dictionary promises render template"
-        " metadata metadata.* leaflet cql2 cql2.* intake intake.*",
+        " process metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster db listener server",
         "checks migrate",
@@ -28,7 +28,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         " intake.surroundings",
         "history register initiatives seeds intake.load intake.entering",
         # what people hold in their hands
-        "local remote doctor drawing up commands cli __main__ sitplan",
+        "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",
     )
 )
 
