@@ -15,10 +15,12 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     for floor in (
         # words, errors, plain values and small tools that know no layer
         "words errors report settings crs instants memory expression freshness phases teller",
+        # what is computed of frames: it knows no layer, no database
+        "analysis analysis.*",
         # a layer, and what is told of it
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
-        "catalogue ddl standing views query frames legend dictionary promises render template"
+        "catalogue ddl standing views columns paging query frames legend dictionary promises render template"
         " process metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster db listener server",
