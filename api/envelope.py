@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -9,7 +11,12 @@ from api.errors import problem
 from sitplan.errors import BadRequest
 
 MAX_ADDRESS = 8192
-_ALLOWED = "GET, HEAD, POST, DELETE, OPTIONS"
+_ALLOWED = (
+    (re.compile(r"/api/collections/[^/]+/search"), "POST, OPTIONS"),
+    (re.compile(r"/api/processes/[^/]+/execution"), "POST, OPTIONS"),
+    (re.compile(r"/api/jobs/[^/]+"), "GET, HEAD, DELETE, OPTIONS"),
+    (re.compile(r".*", re.DOTALL), "GET, HEAD, OPTIONS"),
+)
 _EXPOSED = (
     "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, Content-Disposition, "
     "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Retry-After"
@@ -24,8 +31,6 @@ _SECURITY = {
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
 _PREFLIGHT = {
-    "Allow": _ALLOWED,
-    "Access-Control-Allow-Methods": _ALLOWED,
     "Access-Control-Allow-Headers": (
         "Accept, Accept-Datetime, Accept-Language, Content-Type, If-None-Match, Prefer"
     ),
@@ -66,7 +71,9 @@ class Envelope:
             )
             await refusal(scope, receive, carry)
         elif scope["method"] == "OPTIONS" and is_api:
-            headers = [(k.lower().encode(), v.encode()) for k, v in _PREFLIGHT.items()]
+            allowed = next(verbs for pattern, verbs in _ALLOWED if pattern.fullmatch(path))
+            told = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
+            headers = [(k.lower().encode(), v.encode()) for k, v in told.items()]
             await carry({"type": "http.response.start", "status": 204, "headers": headers})
             await carry({"type": "http.response.body", "body": b""})
         else:

@@ -26,6 +26,7 @@ from api.routes import (
     processes,
     records,
     register,
+    search,
     service,
     tiles,
 )
@@ -43,8 +44,8 @@ class Application:
         app.state.sitplan = state
         errors.install(app)
         for room in (
-            service, register, records, harvest, look, collections, items, history, exports, tiles,
-            mapping, processes,
+            service, register, records, harvest, look, collections, items, search, history,
+            exports, tiles, mapping, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
-from api.links import GEOJSON, JSON, OPENAPI, SCHEMA, STYLE, Links
+from api.links import GEOJSON, JSON, OPENAPI, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
 from api.openapi_exports import (
     EXPORT_SCHEMAS,
@@ -35,6 +35,7 @@ from api.openapi_parts import (
 )
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
+from api.openapi_search import SEARCH_SCHEMAS, search_parameters
 from api.params import ITEMS, MOMENT, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
@@ -58,6 +59,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         **HISTORY_SCHEMAS,
         **EXPORT_SCHEMAS,
         **PROCESS_SCHEMAS,
+        **SEARCH_SCHEMAS,
     }
     for layer in layers:
         paths.update(_layer_paths(layer, lang))
@@ -81,6 +83,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         "components": {
             "parameters": {
                 **shared_parameters(state, lang),
+                **search_parameters(state, lang),
                 **history_parameters(lang),
                 **export_parameters(lang),
             },
@@ -220,7 +223,7 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
     here = f"/collections/{name}"
     common = _refs("lang", "f")
     filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
-    asked = _refs(*(n for n in ITEMS if n != "f"), "f-items", "accept-datetime")
+    asked = _refs(*(n for n in ITEMS if n != "f"), "f-items", "accept-datetime", "prefer-count")
     found = {
         here: _get("features", f"{name}.getCollection", title, parameters=common),
         f"{here}/items": _get(
@@ -242,14 +245,6 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
         **export_paths(layer, lang),
     }
     add_faces(found[f"{here}/items"])
-    for part, words in (("schema", "api.schema_of"), ("queryables", "api.queryables_of")):
-        found[f"{here}/{part}"] = _get(
-            "features",
-            f"{name}.get{part.capitalize()}",
-            say(words, lang, title=title),
-            parameters=common,
-            media_type=SCHEMA,
-        )
     if layer.geometry:
         tiles_of = say("api.tiles_of", lang, title=title)
         operation = f"{name}.collection.vector"

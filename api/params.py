@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from hashlib import blake2b
 from typing import Any
-from uuid import UUID
 
 from starlette.requests import Request
 
@@ -34,12 +31,16 @@ FILTER = ("filter", "filter-lang", "filter-crs")
 MOMENT = ("datetime", "as-of")
 SHAPE = ("profile", "coordinates")
 """How values and places are written."""
-FILES = ("bbox", "bbox-crs", *MOMENT, "crs", *FILTER, *SHAPE, *EVERYWHERE)
-ITEMS = ("limit", "after", *FILES)
+CHOICE = ("sortby", "properties", "exclude-properties", "skip-geometry", "zoom-level")
+"""What is told of each feature, how finely, and in what order."""
+FILES = (
+    *("bbox", "bbox-crs", *MOMENT, "crs", *FILTER, "q", "ids"),
+    *(*CHOICE, *SHAPE, *EVERYWHERE),
+)
+ITEMS = ("limit", "after", "offset", "result-type", *FILES)
 
 _UNEVEN_CLOCKS = timedelta(minutes=1)
 _LIMIT = re.compile(r"\+?[0-9]{1,30}")
-_DIGEST = 6
 
 
 def read_params(
@@ -60,9 +61,19 @@ def read_params(
         ``unknown_parameter`` (naming the nearest known one), ``repeated_parameter``, or
         ``wrong_choice`` for a language or format that is not given.
     """
+    found = check_params(request.query_params.multi_items(), *known, formats=formats)
+    if "after" in known and "limit" not in found and _wishes_page(request, formats):
+        found["limit"] = str(PAGE_LIMIT)
+    return found
+
+
+def check_params(
+    given: Iterable[tuple[str, str]], *known: str, formats: Iterable[str] = ("json", "html")
+) -> dict[str, str]:
+    """The parameters given, wherever they come from; as `read_params`."""
     known = (*known, *EVERYWHERE)
     found: dict[str, str] = {}
-    for name, value in request.query_params.multi_items():
+    for name, value in given:
         if name not in known:
             nearest = get_close_matches(name[:60], known, n=1, cutoff=0.5)
             code = "unknown_parameter_near" if nearest else "unknown_parameter"
@@ -75,8 +86,6 @@ def read_params(
     if offered[0] == "json" and "html" not in offered:  # whatever is JSON is a page too
         offered += ("html",)
     read_choice(found, "f", offered)
-    if "after" in known and "limit" not in found and _wishes_page(request, formats):
-        found["limit"] = str(PAGE_LIMIT)
     return found
 
 
@@ -125,8 +134,10 @@ def read_limit(
     return min(int(text), maximum)
 
 
-def moment_of(request: Request) -> Moment:
+def moment_of(request: Request, params: Mapping[str, str] | None = None) -> Moment:
     """Both times that a request asks for: `datetime`; `as-of`, or the header Accept-Datetime.
+
+    `params` stand in for those of the address, where they came another way.
 
     `on` is None where no `datetime` is given, `as_of` where neither of the others is. The address
     wins over the header: what names an instant negotiates none (RFC 7089). An instant that is
@@ -138,7 +149,8 @@ def moment_of(request: Request) -> Moment:
         ``wrong_datetime``, ``wrong_as_of``, ``wrong_accept_datetime``, ``future_as_of``.
     """
     state: State = request.app.state.sitplan
-    asked, text = request.query_params.get("as-of"), request.query_params.get("datetime")
+    given = request.query_params if params is None else params
+    asked, text = given.get("as-of"), given.get("datetime")
     header = request.headers.get("accept-datetime")
     now = state.now().astimezone(UTC)
     as_of: datetime | None = None
@@ -172,35 +184,3 @@ def read_filters(params: Mapping[str, str], layer: Layer) -> dict[str, Any]:
     return {
         name: parse_value(fields[name], text) for name, text in params.items() if name in fields
     }
-
-
-def write_token(layer: Layer, after: UUID, day: date | None) -> str:
-    """The mark of a page: after which id, and on which day where the request says none.
-
-    Opaque to clients. It keeps the day, so that a walk over midnight neither repeats nor drops.
-    """
-    body = after.bytes + (day.toordinal() if day else 0).to_bytes(4, "big")
-    return urlsafe_b64encode(body + _seal(layer, body)).decode().rstrip("=")
-
-
-def read_token(layer: Layer, text: str) -> tuple[UUID, date | None]:
-    """What `write_token` wrote.
-
-    Raises
-    ------
-    BadRequest
-        ``wrong_token`` for anything else, or for another layer's.
-    """
-    try:
-        raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        body, seal = raw[:-_DIGEST], raw[-_DIGEST:]
-        if len(body) != 20 or seal != _seal(layer, body) or len(text) > 40:
-            raise ValueError
-        ordinal = int.from_bytes(body[16:], "big")
-        return UUID(bytes=body[:16]), date.fromordinal(ordinal) if ordinal else None
-    except (ValueError, OverflowError) as error:
-        raise BadRequest("wrong_token") from error
-
-
-def _seal(layer: Layer, body: bytes) -> bytes:
-    return blake2b(body, digest_size=_DIGEST, key=layer.name.encode()).digest()

@@ -10,6 +10,7 @@ from typing import Any
 from api.params import filterable_fields
 from sitplan.cql2 import GEOMETRY
 from sitplan.layer import Field, Layer
+from sitplan.paging import sortable_fields
 from sitplan.told import COMMON_FIELDS, told_fields
 from sitplan.words import say
 
@@ -82,6 +83,18 @@ def queryables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
         "title": say("api.queryables_of", lang, title=layer.title[lang]),
         "type": "object",
         "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def sortables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
+    """The schema of what a layer can be sorted by."""
+    return {
+        "$schema": DIALECT,
+        "$id": identifier,
+        "title": say("api.sortables_of", lang, title=layer.title[lang]),
+        "type": "object",
+        "properties": {f.name: field_schema(f, lang) for f in sortable_fields(layer)},
         "additionalProperties": False,
     }
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from psycopg2 import sql as pgsql
 
+from sitplan.columns import ident
 from sitplan.db import Database
 from sitplan.layer import Layer
 from sitplan.past import STAMPS, Feature, feature
-from sitplan.query import Condition, FeatureQuery, Moment, ident, moment_conditions, past
+from sitplan.query import Condition, FeatureQuery, Moment, moment_conditions, past
 from sitplan.reading import reading
 from sitplan.told import told_fields
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,9 @@ from uuid import UUID
 import geopandas
 import orjson
 import pandas
+import psycopg2.errors
 from psycopg2 import sql as pgsql
+from psycopg2.extensions import cursor as Cursor
 
 from sitplan.catalogue import Territory, territory_from_facts
 from sitplan.crs import LON_LAT, Box, carry_box, rounded_outwards
@@ -19,6 +21,7 @@ from sitplan.ddl import srid
 from sitplan.errors import NotFound
 from sitplan.frames import copy_frame
 from sitplan.layer import Layer
+from sitplan.paging import Place
 from sitplan.query import FeatureQuery, Moment, moment_conditions, relation
 from sitplan.reading import reading
 from sitplan.told import told_fields
@@ -26,28 +29,49 @@ from sitplan.told import told_fields
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some features in the order of their ids.
+    """Some features in their order.
 
     Parameters
     ----------
     features
         GeoJSON features for `orjson`; the geometry is a Fragment, as PostGIS wrote it.
-    next_after
-        The last id, where more features follow; None on the last page.
+    following, preceding
+        Where the next page begins and the one before ends; None where there is none.
     """
 
     features: list[dict[str, Any]]
-    next_after: UUID | None
+    following: Place | None
+    preceding: Place | None = None
 
 
 def read_page(database: Database, query: FeatureQuery) -> Page:
     """The page that a query asks for; empty where nothing is found."""
     with reading(query.layer.name, filtered=query.filter is not None):
         rows = database.fetch(*query.page())
-    shown = rows[: query.limit]
-    more = len(rows) > query.limit
-    names = [f.name for f in told_fields(query.layer)]
-    return Page([_feature(row, names) for row in shown], UUID(shown[-1][0]) if more else None)
+    shown, more = rows[: query.limit], len(rows) > query.limit
+    backwards = query.after is not None and query.after.backwards
+    if backwards:
+        shown.reverse()
+    keys = len(query.sort)
+    names = [f.name for f in query.fields]
+    features = [_feature(row[: len(row) - keys], names) for row in shown]
+    if not shown:
+        return Page([], None)
+    ends = _place(shown[-1], keys), replace(_place(shown[0], keys), backwards=True)
+    return Page(
+        features,
+        following=ends[0] if more or backwards else None,
+        preceding=ends[1] if (more if backwards else _is_further(query)) else None,
+    )
+
+
+def _place(row: tuple[Any, ...], keys: int) -> Place:
+    return Place(tuple(row[len(row) - keys :]), UUID(row[0]))
+
+
+def _is_further(query: FeatureQuery) -> bool:
+    """Whether features come before the page, read forwards."""
+    return query.after is not None or query.offset > 0
 
 
 def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[str, Any]:
@@ -67,13 +91,31 @@ def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[s
             rows = database.fetch(*query.one(wanted))
     if not rows:
         raise NotFound("no_such_feature", layer=query.layer.name, id=identifier[:100])
-    return _feature(rows[0], [f.name for f in told_fields(query.layer)])
+    return _feature(rows[0], [f.name for f in query.fields])
 
 
 def count(database: Database, query: FeatureQuery) -> int:
     """How many features the query finds on all its pages: exact, never estimated."""
     with reading(query.layer.name, filtered=query.filter is not None):
         return int(database.fetch(*query.count())[0][0])
+
+
+def count_within(database: Database, query: FeatureQuery, *, budget_ms: int) -> int | None:
+    """As `count`; None where that takes longer than the budget."""
+
+    def work(cursor: Cursor) -> int | None:
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(budget_ms)])
+        try:
+            cursor.execute(*query.count())
+            row = cursor.fetchone()
+            return int(row[0]) if row else 0
+        except psycopg2.errors.QueryCanceled:
+            return None
+        finally:
+            cursor.execute("RESET statement_timeout")
+
+    with reading(query.layer.name, filtered=query.filter is not None):
+        return database.read(work)
 
 
 def read_frame(

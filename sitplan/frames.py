@@ -24,8 +24,9 @@ import shapely
 from psycopg2 import sql as pgsql
 from psycopg2.extensions import cursor
 
+from sitplan.columns import ident
 from sitplan.layer import Field
-from sitplan.query import Statement, ident
+from sitplan.query import Statement
 
 Places = npt.NDArray[np.int64]
 

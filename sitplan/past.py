@@ -110,6 +110,13 @@ def revision_at(database: Database, instant: datetime | None = None) -> int:
     return int(rows[0][0]) if rows else 0
 
 
+def latest_recorded(database: Database) -> datetime | None:
+    """When the last Change was recorded; what is recorded later bears a later instant."""
+    rows = database.fetch("SELECT recorded_at FROM published.change ORDER BY id DESC LIMIT 1")
+    found: datetime | None = rows[0][0] if rows else None
+    return found
+
+
 def first_recorded(database: Database, layer: Layer) -> datetime | None:
     """When the first version that is told was recorded."""
     text = pgsql.SQL("SELECT min(f.recorded_from) FROM {}").format(past(layer))

@@ -19,9 +19,18 @@ import shapely
 from psycopg2 import sql as pgsql
 from shapely.geometry.base import BaseGeometry
 
+from sitplan.columns import (
+    column,
+    holds_word,
+    json_column,
+    like_plain,
+    search_fields,
+    shape_column,
+)
 from sitplan.crs import CRS84, Crs
 from sitplan.errors import BadRequest
-from sitplan.layer import Layer
+from sitplan.layer import Field, Layer
+from sitplan.paging import Place, SortKey, beyond, key_columns, order_by
 from sitplan.told import told_field, told_fields
 
 Days = tuple[date | None, date | None]
@@ -127,11 +136,6 @@ def _day(end: str, whole: str, time_zone: str) -> date | None:
         raise BadRequest("wrong_datetime", value=whole[:100]) from error
 
 
-def ident(name: str) -> pgsql.Identifier:
-    """A column's name for a statement with parameters: psycopg2 reads ``%`` even in quotes."""
-    return pgsql.Identifier(name.replace("%", "%%"))
-
-
 def relation(layer: Layer, moment: Moment) -> pgsql.Composed:
     """The view that holds the layer's public rows at that recorded time, named `f`."""
     schema = "published" if moment.as_of is None else "published_past"
@@ -195,10 +199,28 @@ class FeatureQuery:
         Values that fields must have, already converted; for an array, one of its values.
     filter
         What else must be true, as `sitplan.cql2.parse_filter` reads it; None for nothing.
+    words
+        All of which the layer's search fields must hold, accents and capitals aside.
+    ids
+        Of the features that alone are wanted; None for any.
+    sort
+        What decides about the order of pages and files.
     after
-        The last id of the page before; None for the first page.
+        The place where the page begins, or ends; None for the first page.
+    offset
+        Features to leave out before the page.
+    frozen
+        The recorded instant that a walk over sorted pages is bound to, so that an edit in
+        between neither repeats nor drops a feature.
     limit
         Features on a page.
+    names
+        Of the fields that are told; None for all.
+    has_geometry
+        Whether shapes are told.
+    grid
+        Side of the cells that shapes are rounded to, in units of the storage CRS; neighbours are
+        rounded alike, and remain neighbours. None for shapes as they are kept.
     crs
         The system that coordinates are written in.
     digits
@@ -211,32 +233,55 @@ class FeatureQuery:
     boxes: tuple[BaseGeometry, ...] | None = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
     filter: Condition | None = None
-    after: UUID | None = None
+    words: tuple[str, ...] = ()
+    ids: tuple[UUID, ...] | None = None
+    sort: tuple[SortKey, ...] = ()
+    after: Place | None = None
+    offset: int = 0
+    frozen: datetime | None = None
     limit: int = 100
+    names: tuple[str, ...] | None = None
+    has_geometry: bool = True
+    grid: float | None = None
     crs: Crs = CRS84
     digits: int | None = None
 
     def page(self) -> Statement:
-        """One more than `limit` rows in the order of ids: id, GeoJSON geometry, `told_fields`."""
+        """One more than `limit` rows: id, GeoJSON geometry, `told` fields, then the sort keys.
+
+        In their order, or against it where `after` is to be the page's end.
+        """
+        if self.frozen is not None and self.moment.as_of is None:
+            moment = replace(self.moment, as_of=self.frozen)
+            return replace(self, moment=moment, frozen=None).page()
         where, params = self._where(paged=True)
-        text = pgsql.SQL("SELECT {columns} FROM {source} {where} ORDER BY f.id LIMIT %s").format(
-            columns=self._columns(), source=relation(self.layer, self.moment), where=where
+        backwards = self.after is not None and self.after.backwards
+        text = pgsql.SQL("SELECT {columns} FROM {source} {where} {order} LIMIT %s").format(
+            columns=pgsql.SQL(", ").join([self._columns(), *key_columns(self.sort)]),
+            source=relation(self.layer, self.moment),
+            where=where,
+            order=order_by(self.sort, backwards=backwards),
         )
-        return text, [*params, self.limit + 1]
+        params.append(self.limit + 1)
+        if self.offset:
+            text += pgsql.SQL(" OFFSET %s")
+            params.append(self.offset)
+        return text, params
 
     def whole(self, *, binary: bool = False) -> Statement:
-        """All rows in the order of their codes, as `page` gives them.
+        """All rows, sorted or else in the order of their codes, as `page` gives them.
 
         With `binary` the geometry is WKB, unrounded and x first whatever the system's URI says,
         as files have it.
         """
         where, params = self._where(paged=False)
-        text = pgsql.SQL(
-            "SELECT {columns} FROM {source} {where} ORDER BY f.code, f.valid_from, f.id"
-        ).format(
+        text = pgsql.SQL("SELECT {columns} FROM {source} {where} {order}").format(
             columns=self._columns(binary=binary),
             source=relation(self.layer, self.moment),
             where=where,
+            order=order_by(self.sort)
+            if self.sort
+            else pgsql.SQL("ORDER BY f.code, f.valid_from, f.id"),
         )
         return text, params
 
@@ -260,7 +305,7 @@ class FeatureQuery:
         """All rows with typed columns under their own names; `geom` as WKB in the storage CRS."""
         where, params = self._where(paged=False)
         columns: list[pgsql.Composable] = [pgsql.SQL("f.id")]
-        columns += [pgsql.SQL("f.{}").format(ident(c.name)) for c in told_fields(self.layer)]
+        columns += [column(c.name) for c in told_fields(self.layer)]
         if self.layer.geometry:
             columns.append(pgsql.SQL("public.ST_AsBinary(f.geom) AS geom"))
         text = pgsql.SQL("SELECT {columns} FROM {source} {where}").format(
@@ -270,70 +315,69 @@ class FeatureQuery:
         )
         return text, params
 
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields that are told, in the layer's order."""
+        told = told_fields(self.layer)
+        return told if self.names is None else tuple(f for f in told if f.name in self.names)
+
+    @property
+    def has_shapes(self) -> bool:
+        """Whether there are shapes, and they are told."""
+        return self.layer.geometry is not None and self.has_geometry
+
     def told(self) -> pgsql.Composed:
         """The columns of `f` that `page` gives, for statements of other rooms."""
         return self._columns()
 
     def _columns(self, *, binary: bool = False) -> pgsql.Composed:
-        shape = self._binary() if binary else self._geometry()
-        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), shape]
-        for told in told_fields(self.layer):
-            column = pgsql.SQL("f.{}").format(ident(told.name))
+        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), self._geometry(binary=binary)]
+        for told in self.fields:
+            found: pgsql.Composable = column(told.name)
             if told.type == "date":  # psycopg2 would make year 1 of it
-                column = pgsql.SQL("NULLIF({}, '-infinity')").format(column)
-            columns.append(column)
+                found = pgsql.SQL("NULLIF({}, '-infinity')").format(found)
+            columns.append(found)
         return pgsql.SQL(", ").join(columns)
 
-    def _binary(self) -> pgsql.Composable:
-        if not self.layer.geometry:
+    def _geometry(self, *, binary: bool) -> pgsql.Composable:
+        if not self.has_shapes:
             return pgsql.SQL("NULL")
-        return pgsql.SQL("public.ST_AsBinary({})").format(self._shape())
-
-    def _shape(self) -> pgsql.Composable:
-        shape: pgsql.Composable = pgsql.SQL("f.geom")
-        if self.crs.srid != self.srid:
-            shape = pgsql.SQL("public.ST_Transform({}, {})").format(
-                shape, pgsql.Literal(self.crs.srid)
-            )
-        return shape
-
-    def _geometry(self) -> pgsql.Composable:
-        if not self.layer.geometry:
-            return pgsql.SQL("NULL")
-        shape = self._shape()
-        if self.crs.is_flipped:
-            shape = pgsql.SQL("public.ST_FlipCoordinates({})").format(shape)
-        elif "Polygon" in self.layer.geometry.type or self.layer.geometry.type == "Geometry":
-            # RFC 7946, 3.1.6: exterior rings run counterclockwise
-            shape = pgsql.SQL("public.ST_ForcePolygonCCW({})").format(shape)
-        # options 0: no `crs` member, which RFC 7946 has taken away
+        shape = shape_column(self.layer, srid=self.srid, crs=self.crs, grid=self.grid)
+        if binary:
+            return pgsql.SQL("public.ST_AsBinary({})").format(shape)
         digits = self.crs.digits if self.digits is None else self.digits
-        return pgsql.SQL("public.ST_AsGeoJSON({}, {}, 0)").format(shape, pgsql.Literal(digits))
+        return json_column(self.layer, shape, crs=self.crs, digits=digits)
 
     def _where(
         self, *, paged: bool, also: pgsql.Composable | None = None
     ) -> tuple[pgsql.Composable, list[Any]]:
         conditions, params = moment_conditions(self.moment)
-        if self.layer.geometry:
-            boxes, shapes = self._boxes()
-            conditions += boxes
-            params += shapes
+        boxes, shapes = self._boxes()
+        conditions += boxes
+        params += shapes
         for name, value in self.filters.items():
             told = told_field(self.layer, name)
-            column = pgsql.SQL("f.{}").format(ident(name))
+            one: pgsql.Composable = column(name)
             if name == "replaces":  # an id, told as text
-                column = pgsql.SQL("{}::text").format(column)
+                one = pgsql.SQL("{}::text").format(one)
             if told is not None and told.type == "array":
-                conditions.append(pgsql.SQL("{} @> ARRAY[%s]").format(column))
+                conditions.append(pgsql.SQL("{} @> ARRAY[%s]").format(one))
             else:
-                conditions.append(pgsql.SQL("{} = %s").format(column))
+                conditions.append(pgsql.SQL("{} = %s").format(one))
             params.append(value)
         if self.filter is not None:
             conditions.append(self.filter.text)
             params += self.filter.params
+        if self.ids is not None:
+            conditions.append(pgsql.SQL("f.id = ANY (%s::uuid[])"))
+            params.append([str(one) for one in self.ids])
+        for word in self.words:
+            conditions.append(holds_word(self.layer))
+            params += [f"%{like_plain(word)}%"] * len(search_fields(self.layer))
         if paged and self.after is not None:
-            conditions.append(pgsql.SQL("f.id > %s"))
-            params.append(str(self.after))
+            later, known = beyond(self.sort, self.after)
+            conditions.append(later)
+            params += known
         if also is not None:
             conditions.append(also)
         if not conditions:

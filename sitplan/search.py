@@ -11,12 +11,13 @@ from typing import Any
 from psycopg2 import sql as pgsql
 
 from sitplan.catalogue import Catalogue
+from sitplan.columns import holds_word, ident, like_plain
 from sitplan.crs import LON_LAT, Box, carry_box, rounded_outwards
 from sitplan.db import Database
 from sitplan.ddl import srid
 from sitplan.errors import Unavailable
 from sitplan.layer import Field, Layer
-from sitplan.query import Moment, Statement, ident, moment_conditions, relation
+from sitplan.query import Moment, Statement, moment_conditions, relation
 from sitplan.reading import reading
 
 _LOG = logging.getLogger("sitplan.search")
@@ -108,12 +109,9 @@ def _statement(
         conditions.append(_any([like.format(_folded(f)) for f in fields]))
         asked += [whole] * len(fields)
     else:
-        holds: list[pgsql.Composable] = []
+        holds = [holds_word(layer)] * len(words)
         for word in words:
-            holds.append(
-                _any([pgsql.SQL("{} LIKE sitplan.fold(%s)").format(_folded(f)) for f in fields])
-            )
-            asked += [f"%{_plain(word)}%"] * len(fields)
+            asked += [f"%{like_plain(word)}%"] * len(fields)
         named = pgsql.SQL("f.code IN (%s, upper(%s))")
         asked += [whole, whole]
         conditions.append(pgsql.SQL("({} OR {})").format(pgsql.SQL(" AND ").join(holds), named))
@@ -138,18 +136,13 @@ def _statement(
         else pgsql.SQL(""),
         limit=pgsql.Literal(limit),
     )
-    start = _plain(whole)
+    start = like_plain(whole)
     ranking = [whole, whole, whole, start + "%", "% " + start + "%", whole]
     return text, [*ranking, *params, *asked]
 
 
 def _any(conditions: list[pgsql.Composed]) -> pgsql.Composable:
     return pgsql.SQL("({})").format(pgsql.SQL(" OR ").join(conditions))
-
-
-def _plain(word: str) -> str:
-    """The word with nothing in it that LIKE reads as a pattern."""
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _rank(label: pgsql.Composable) -> pgsql.Composable:

@@ -14,11 +14,12 @@ from math import floor
 
 from psycopg2 import sql as pgsql
 
+from sitplan.columns import ident
 from sitplan.crs import MAX_ZOOM, WEB_MERCATOR, Box, carry_box, tile_envelope, tile_reach
 from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Field, Layer
-from sitplan.query import Moment, Statement, ident, moment_conditions, relation
+from sitplan.query import Moment, Statement, moment_conditions, relation
 from sitplan.style import label_zoom
 
 EXTENT = 4096

@@ -44,6 +44,16 @@ def schema(request: Request, layer: LayerByName, links: Address, lang: Lang) -> 
     return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
 
 
+@router.api_route("/{collection}/sortables", methods=READ)
+def sortables(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
+    """What features can be sorted by."""
+    read_params(request)
+    document = schemas.sortables(
+        layer, identifier=links.collection(layer.name, "sortables"), lang=lang
+    )
+    return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
+
+
 @router.api_route("/{collection}/queryables", methods=READ)
 def queryables(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
     """What features can be asked by."""

@@ -10,9 +10,9 @@ from api.downloads import Download
 from api.links import Links
 from api.moments import moment_headers
 from api.negotiation import VARY, chosen
-from api.params import FILES, filterable_fields, read_params
+from api.params import FILES, filterable_fields, read_choice, read_params
 from api.queries import read_crs, read_query
-from sitplan.export.asked import ask
+from sitplan.export.asked import ask, told_of
 from sitplan.export.delivery import Delivery
 from sitplan.export.formats import formats_of
 from sitplan.export.job import Export
@@ -28,12 +28,14 @@ def export(
     request: Request, layer: LayerByName, state: Reader, links: Address, lang: Lang
 ) -> Download:
     """The file, streamed or built; it never holds a part of what was asked for."""
-    formats = formats_of(layer)
     names = [f.name for f in filterable_fields(layer)]
-    params = read_params(request, *FILES, *names, formats=(*formats, "json"))
+    params = read_params(request, *FILES, *names, formats=(*formats_of(layer), "json"))
+    query = read_query(request, params, layer, state)
+    formats = formats_of(told_of(query).layer)  # without shapes a table, which some cannot hold
+    read_choice({k: v for k, v in params.items() if v != "json"}, "f", tuple(formats))
     fmt = formats[chosen(request, {name: (one.media_type,) for name, one in formats.items()})]
     wanted = ask(
-        read_query(request, params, layer, state),
+        query,
         fmt,
         state.catalogue.territory,
         crs=read_crs(params, "crs", layer, state) if "crs" in params else None,

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from api import process_documents as documents
 from api.answers import answer, dump
+from api.body import read_json
 from api.dependencies import Address, Lang, Reader
 from api.links import JSON
 from api.params import read_limit, read_params
@@ -24,7 +25,6 @@ from sitplan.processes import process_of
 
 router = APIRouter(prefix="/api")
 READ = ["GET", "HEAD"]
-MAX_BODY = 10 << 20
 MAX_LIMIT = 1000
 _MEMBERS = ("inputs", "outputs", "response")
 _RESPONSES = ("raw", "document")
@@ -52,7 +52,7 @@ async def execute(
     """Do it at once, or with `Prefer: respond-async` as a job."""
     read_params(request)
     found = process_of(process)
-    asked = _read_body(found, await _body(request))
+    asked = _read_body(found, await read_json(request))
     # the schemas are ours, the values are anybody's: not on the thread that serves all
     inputs = await run_in_threadpool(check_inputs, found, asked.get("inputs", {}))
     job = state.jobs.begin(found, inputs, lang=lang, owner=_owner(request), request=asked)
@@ -131,28 +131,8 @@ def _results(job: Job, lang: str) -> Response:
     return Response(parts + f"--{mark}--\r\n".encode(), media_type=kind, headers=headers)
 
 
-async def _body(request: Request) -> bytes:
-    """The body, up to its limit.
-
-    Raises
-    ------
-    BadRequest
-        ``large_body``.
-    """
-    found = bytearray()
-    async for chunk in request.stream():
-        found += chunk
-        if len(found) > MAX_BODY:
-            raise BadRequest("large_body", maximum=MAX_BODY >> 20)
-    return bytes(found)
-
-
-def _read_body(process: Process, body: bytes) -> dict[str, Any]:
+def _read_body(process: Process, found: Any) -> dict[str, Any]:
     """What an execute request says, its inputs yet to be checked."""
-    try:
-        found = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest("wrong_json", line=error.lineno, column=error.colno) from error
     if not isinstance(found, dict):
         raise BadRequest("wrong_inputs")
     for name in found:

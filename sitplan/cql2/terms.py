@@ -9,10 +9,10 @@ from typing import Any, Literal
 
 from psycopg2 import sql as pgsql
 
+from sitplan.columns import ident
 from sitplan.crs import Crs
 from sitplan.errors import BadRequest
 from sitplan.layer import Layer
-from sitplan.query import ident
 from sitplan.told import told_field, told_fields
 
 Kind = Literal[

@@ -8,6 +8,7 @@ from sitplan.catalogue import Territory
 from sitplan.crs import CRS84, LON_LAT, Crs, crs_of
 from sitplan.ddl import srid
 from sitplan.errors import BadRequest
+from sitplan.export.columns import INVENTED
 from sitplan.export.formats import Format
 from sitplan.export.job import Coordinates, Export
 from sitplan.query import FeatureQuery
@@ -44,6 +45,7 @@ def ask(
         ``wrong_choice`` for a profile or a way of showing places that the format does not know,
         ``format_crs`` for a system that it cannot have.
     """
+    query = told_of(query)
     system, columns = _coordinates(query, fmt, territory, crs, coordinates)
     return Export(
         query=replace(query, crs=system),
@@ -53,6 +55,16 @@ def ask(
         schema_url=schema_url,
         zone=territory.time_zone,
     )
+
+
+def told_of(query: FeatureQuery) -> FeatureQuery:
+    """The query as a file tells it: without shapes a table; what is invented always says so."""
+    layer = query.layer
+    if not query.has_geometry:
+        query = replace(query, layer=replace(layer, geometry=None), has_geometry=True)
+    if query.names is not None and any(f.name == INVENTED for f in layer.public_fields):
+        query = replace(query, names=(*query.names, INVENTED))
+    return query
 
 
 def _coordinates(

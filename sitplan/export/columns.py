@@ -115,15 +115,19 @@ class Table:
             yield self.notice if drawn else None
 
 
-def table_of(layer: Layer, manner: Manner, *, illustrative: bool) -> Table:
+def table_of(
+    layer: Layer, manner: Manner, *, fields: Sequence[Field] | None = None, illustrative: bool
+) -> Table:
     """The columns that a file of the layer has.
 
     Parameters
     ----------
+    fields
+        That are told; None for all.
     illustrative
         Whether the layer's data were drawn for the demonstration.
     """
-    fields = [_own("id"), *told_fields(layer)]
+    fields = [_own("id"), *(told_fields(layer) if fields is None else fields)]
     can_invent = any(f.name == INVENTED and f.type == "boolean" for f in layer.public_fields)
     notice = None
     if illustrative or can_invent:

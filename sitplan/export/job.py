@@ -106,7 +106,8 @@ class Job:
 
     def table(self, manner: Manner) -> Table:
         """The file's columns."""
-        return table_of(self.layer, manner, illustrative=self.entry.illustrative)
+        fields = self.export.query.fields
+        return table_of(self.layer, manner, fields=fields, illustrative=self.entry.illustrative)
 
     def rows(self, *, binary: bool) -> Iterator[list[Row]]:
         """The features' rows, some at a time, as `FeatureQuery.whole` gives them."""

@@ -173,7 +173,8 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
     fill = {"styleId": "day", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "10",
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
-            "recordId": "green_areas", "processId": "echo"}  # fmt: skip
+            "recordId": "green_areas", "processId": "echo",
+            "collectionId": "green_areas"}  # fmt: skip
     for path, item in document["paths"].items():
         if "{featureId}" in path or "{jobId}" in path or "get" not in item:
             continue

@@ -9,9 +9,7 @@ import httpx
 import pyproj
 import pytest
 
-from api.params import read_token, write_token
 from sitplan.catalogue import Catalogue
-from sitplan.errors import BadRequest
 
 CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 EPSG = "http://www.opengis.net/def/crs/EPSG/0/"
@@ -78,23 +76,6 @@ def test_next_keeps_what_was_asked(served: str) -> None:
 @pytest.mark.parametrize("token", ["", "x", "AAAA", "a" * 40, "é", "../../etc"])
 def test_a_tampered_mark_is_refused(served: str, token: str) -> None:
     assert _code(served, ITEMS, after=token) == (400, "wrong_token")
-
-
-def test_a_mark_is_of_its_layer_and_day(served: str, catalogue: Catalogue) -> None:
-    page = _page(served, limit=1)
-    following = next(x["href"] for x in page["links"] if x["rel"] == "next")
-    token = parse_qs(urlsplit(following).query)["after"][0]
-    layer, other = catalogue.layer("green_areas"), catalogue.layer("roads")
-    after, day = read_token(layer, token)
-    assert str(after) == page["features"][-1]["id"] and day is not None
-    assert write_token(layer, after, day) == token
-    assert _code(served, "/api/collections/roads/items", after=token) == (400, "wrong_token")
-    with pytest.raises(BadRequest):
-        read_token(other, token)
-    for place in range(len(token)):
-        changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
-        with pytest.raises(BadRequest):
-            read_token(layer, changed)
 
 
 def test_limit_is_cut_not_refused(served: str) -> None:

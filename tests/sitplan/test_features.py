@@ -93,9 +93,9 @@ def test_pages_hold_each_feature_once(seeded: Database, catalogue: Catalogue) ->
     while True:
         page = read_page(seeded, query)
         walked += _ids(page)
-        if page.next_after is None:
+        if page.following is None:
             break
-        query = _query(catalogue, limit=37, after=page.next_after)
+        query = _query(catalogue, limit=37, after=page.following)
     assert walked == whole
 
 

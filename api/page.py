@@ -1,0 +1,161 @@
+"""A page of features as an answer: document or rows, links to its neighbours, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import faces
+from api.answers import answer, answer_bytes
+from api.counting import count_wish, matched
+from api.links import GEOJSON, JSON, Links, link
+from api.moments import link_header, moment_headers, pinned
+from api.negotiation import VARY
+from api.pages.sheet import with_query
+from api.queries import Walk, freeze, read_crs, read_query
+from api.state import State
+from sitplan.export.asked import ask
+from sitplan.export.formats import FORMATS
+from sitplan.export.job import Export
+from sitplan.features import Page, read_page
+from sitplan.instants import write_instant
+from sitplan.layer import Layer
+from sitplan.paging import Place
+from sitplan.query import FeatureQuery
+
+RESULT_TYPES = ("results", "hits")
+_LONGEST_LINK = 6000
+"""A question that makes a longer address is continued by a body."""
+
+
+def page_of(
+    request: Request,
+    params: Mapping[str, str],
+    face: str,
+    layer: Layer,
+    state: State,
+    links: Links,
+    lang: str,
+    *,
+    here: str,
+    search: str | None = None,
+) -> Response:
+    """The answer to a question for features.
+
+    Parameters
+    ----------
+    here
+        The address of what answers.
+    search
+        That of what takes the question as a body, where it came so.
+    """
+    query = freeze(read_query(request, params, layer, state), state)
+    wanted = wanted_of(face, query, params, state, links, lang)
+    query = wanted.query
+    wish = "exact" if params.get("result-type") == "hits" else count_wish(request)
+    hits_only = params.get("result-type") == "hits"
+    page = Page([], None) if hits_only else read_page(state.database, query)
+    number = matched(state, query, wish, page=None if hits_only else page)
+    walk = Walk(params, query)
+    found = _links(request, walk, face, page, links, here=here, search=search)
+    headers = {
+        **shape_headers(wanted),
+        **moment_headers(request, query.moment, here),
+        "OGC-NumberReturned": str(len(page.features)),
+    }
+    if number is not None:
+        headers["OGC-NumberMatched"] = str(number)
+    if count_wish(request):
+        headers["Preference-Applied"] = f"count={count_wish(request)}"
+    if face not in faces.DOCUMENTS:
+        headers["Link"] = link_header([*found, *faces.profile_links(wanted)])
+        headers["Vary"] = f"{VARY}, Accept-Datetime, Prefer"
+        drawn = state.catalogue.illustrative.get(layer.name, layer.illustrative)
+        sent = faces.body(face, page.features, wanted, illustrative=drawn)
+        return answer_bytes(request, sent, media_type=faces.media_type_of(face), headers=headers)
+    root, features = faces.document(page.features, wanted)
+    document = {
+        "type": "FeatureCollection",
+        **root,
+        **({} if number is None else {"numberMatched": number}),
+        "numberReturned": len(features),
+        "features": features,
+        "links": found,
+    }
+    headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Prefer")))
+    return answer(request, document, media_type=GEOJSON, headers=headers, stamped=True)
+
+
+def wanted_of(
+    face: str,
+    query: FeatureQuery,
+    params: Mapping[str, str],
+    state: State,
+    links: Links,
+    lang: str,
+) -> Export:
+    """How the features are to be written; pages for people know no profiles."""
+    layer = query.layer
+    return ask(
+        query,
+        FORMATS[faces.format_of(face)],
+        state.catalogue.territory,
+        crs=read_crs(params, "crs", layer, state) if "crs" in params else None,
+        coordinates=params.get("coordinates"),
+        profile="" if face == "html" else params.get("profile", ""),
+        lang=lang,
+        schema_url=links.collection(layer.name, "schema"),
+    )
+
+
+def shape_headers(wanted: Export) -> dict[str, str]:
+    """What the coordinates are in, the language, the profiles kept."""
+    return {
+        "Content-Crs": f"<{wanted.query.crs.uri}>",
+        "Content-Language": wanted.lang,
+        "Link": link_header(faces.profile_links(wanted)),
+    }
+
+
+def _links(
+    request: Request,
+    walk: Walk,
+    face: str,
+    page: Page,
+    links: Links,
+    *,
+    here: str,
+    search: str | None,
+) -> list[dict[str, Any]]:
+    name, kind = walk.query.layer.name, faces.media_type_of(face)
+    own = pinned(here, request, walk.query.moment) if search is None else here
+    found = [
+        link(own, "self", kind),
+        link(links.collection(name), "collection", JSON, walk.query.layer.title["es"]),
+    ]
+    for rel, place in (("next", page.following), ("prev", page.preceding)):
+        if place is not None:
+            asked = _asked(walk, place, face)
+            href = links.collection(name, "items", query=asked)
+            if search is not None and len(href) > _LONGEST_LINK:
+                found.append(link(search, rel, kind) | {"method": "POST", "body": asked})
+            else:
+                found.append(link(href, rel, kind))
+    if search is None:
+        for other in ("jsonfg", "geojsonseq", "csv"):
+            if other != face:
+                href = with_query(own, f=other)
+                found.append(link(href, "alternate", faces.media_type_of(other)))
+    return found
+
+
+def _asked(walk: Walk, place: Place, face: str) -> dict[str, str]:
+    asked = walk.asked(place)
+    if face not in faces.DOCUMENTS:
+        asked["f"] = face  # though it was Accept that said so
+    if walk.query.moment.as_of is not None:
+        asked["as-of"] = write_instant(walk.query.moment.as_of)
+    return asked

@@ -1,0 +1,81 @@
+"""What is told of a row named `f`, as SQL: names quoted, shapes as they are asked for. Pure."""
+
+from __future__ import annotations
+
+from psycopg2 import sql as pgsql
+
+from sitplan.crs import Crs
+from sitplan.layer import Layer
+
+
+def ident(name: str) -> pgsql.Identifier:
+    """A column's name for a statement with parameters: psycopg2 reads ``%`` even in quotes."""
+    return pgsql.Identifier(name.replace("%", "%%"))
+
+
+def column(name: str) -> pgsql.Composed:
+    """A column of `f`."""
+    return pgsql.SQL("f.{}").format(ident(name))
+
+
+def shape_column(
+    layer: Layer, *, srid: int, crs: Crs, grid: float | None = None
+) -> pgsql.Composable:
+    """The geometry in the asked system, x first.
+
+    Parameters
+    ----------
+    srid
+        EPSG code that it is stored in.
+    grid
+        Side of the cells that its vertices are rounded to, in units of the storage CRS. Areas
+        stay valid, and what two of them share is rounded alike; what is smaller than a cell
+        stays as it is.
+    """
+    shape: pgsql.Composable = pgsql.SQL("f.geom")
+    if grid is not None:
+        kind = layer.geometry.type if layer.geometry else ""
+        rounded = "public.ST_SnapToGrid(f.geom, {})"
+        if "Polygon" in kind:
+            rounded = "public.ST_CollectionExtract(public.ST_ReducePrecision(f.geom, {}), 3)"
+        if kind.startswith("Multi"):
+            rounded = f"public.ST_Multi({rounded})"
+        shape = pgsql.SQL(
+            "CASE WHEN public.ST_IsEmpty({0}) IS NOT FALSE THEN f.geom ELSE {0} END"
+        ).format(pgsql.SQL(rounded).format(pgsql.Literal(grid)))
+    if crs.srid != srid:
+        shape = pgsql.SQL("public.ST_Transform({}, {})").format(shape, pgsql.Literal(crs.srid))
+    return shape
+
+
+def json_column(
+    layer: Layer, shape: pgsql.Composable, *, crs: Crs, digits: int
+) -> pgsql.Composable:
+    """A shape as GeoJSON, its axes as the system's URI says."""
+    if crs.is_flipped:
+        shape = pgsql.SQL("public.ST_FlipCoordinates({})").format(shape)
+    elif layer.geometry and ("Polygon" in layer.geometry.type or layer.geometry.type == "Geometry"):
+        # RFC 7946, 3.1.6: exterior rings run counterclockwise
+        shape = pgsql.SQL("public.ST_ForcePolygonCCW({})").format(shape)
+    # options 0: no `crs` member, which RFC 7946 has taken away
+    return pgsql.SQL("public.ST_AsGeoJSON({}, {}, 0)").format(shape, pgsql.Literal(digits))
+
+
+def holds_word(layer: Layer) -> pgsql.Composable:
+    """That one of the search fields holds a word; a ``%s`` for each of `search_fields`.
+
+    Folded as their index has them: a small letter without accent for every letter.
+    """
+    one = pgsql.SQL("sitplan.fold({}) LIKE sitplan.fold(%s)")
+    either = pgsql.SQL(" OR ").join([one.format(column(name)) for name in search_fields(layer)])
+    return pgsql.SQL("({})").format(either)
+
+
+def search_fields(layer: Layer) -> tuple[str, ...]:
+    """Those that texts are looked for in."""
+    return layer.search or ("code",)
+
+
+def like_plain(word: str) -> str:
+    """The word with nothing in it that LIKE reads as a pattern."""
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
