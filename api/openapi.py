@@ -35,7 +35,7 @@ from api.openapi_parts import (
 )
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
-from api.openapi_search import SEARCH_SCHEMAS, search_parameters
+from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
 from api.params import ITEMS, MOMENT, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
@@ -51,7 +51,8 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     name = territory.name[lang]
     layers = list(state.catalogue)
     paths: dict[str, Any] = {
-        **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang)
+        **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang),
+        **search_paths(lang),
     }  # fmt: skip
     schemas: dict[str, Any] = {
         **SCHEMAS,
