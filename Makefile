@@ -69,7 +69,9 @@ bench:
 	$(VENV)/python tests/benchmarks/run.py
 
 conformance: test-ready
-	$(PYTEST) tests/api/test_ats.py
+	$(PYTEST) -v tests/api/test_conformance.py tests/api/test_held.py tests/api/test_processes.py \
+		tests/api/test_ats.py tests/api/test_cql2_conformance.py
+	@sed -n '/^## Conformance/,/^## Journeys/p' FEATURES.md | grep '^-'
 
 notebooks: test-ready
 	$(PYTEST) tests/notebooks

@@ -9,6 +9,7 @@ from __future__ import annotations
 from importlib.metadata import version
 from typing import Any
 
+from api.conformance import DRAFTS
 from api.links import GEOJSON, JSON, OPENAPI, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
 from api.openapi_exports import (
@@ -74,6 +75,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
             "title": say("api.title", lang, name=name),
             "description": say("api.description", lang, name=name, time_zone=territory.time_zone),
             "version": version("sitplan"),
+            "x-drafts": dict(DRAFTS),
         },
         "servers": [{"url": f"{links.base}/api"}],
         "tags": [

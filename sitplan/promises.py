@@ -30,7 +30,9 @@ def features_page(root: Path) -> str:
     named = _named_in_tests(root)
     for one in declared_classes(root):
         proofs = ", ".join(f"`{path}`" for path in named.get(one, ()))
-        lines.append(f"- [{'x' if proofs else ' '}] `{one}`" + (f" — {proofs}" if proofs else ""))
+        draft = " (draft)" if "/0.0/" in one else ""
+        told = f" — {proofs}" if proofs else ""
+        lines.append(f"- [{'x' if proofs else ' '}] `{one}`{draft}{told}")
     lines += ["", "## Journeys", ""]
     for path in sorted((root / "tests" / "journeys").glob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))

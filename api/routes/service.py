@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from api import models
 from api.answers import answer
+from api.conformance import CONFORMANCE
 from api.dependencies import Address, Lang, Reader
 from api.links import OPENAPI
 from api.openapi import openapi_document
@@ -29,7 +30,7 @@ def landing(request: Request, state: Reader, links: Address, lang: Lang) -> Resp
 def conformance(request: Request) -> Response:
     """The classes that are kept, each with its tests."""
     read_params(request)
-    return answer(request, {"conformsTo": list(models.CONFORMANCE)})
+    return answer(request, {"conformsTo": list(CONFORMANCE)})
 
 
 @router.api_route("/openapi", methods=READ)

@@ -7,7 +7,6 @@ checks after the abstract tests of the standards is run by `test_ats.py` where i
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -21,50 +20,14 @@ from openapi_spec_validator import validate
 
 from sitplan.crs import HALF_WORLD_M
 
-SPEC = "http://www.opengis.net/spec/"
-HELD: dict[str, Callable[[httpx.Client], None]] = {}
-LAYER = "green_areas"
-
-
-def holds(*classes: str) -> Callable[[Any], Any]:
-    """Notes which classes a check is about."""
-
-    def note(check: Callable[[httpx.Client], None]) -> Callable[[httpx.Client], None]:
-        HELD.update(dict.fromkeys(classes, check))
-        return check
-
-    return note
+from . import test_held  # noqa: F401 - its checks are noted
+from .holding import HELD, LAYER, SPEC, get, holds, linked
 
 
 @pytest.fixture(scope="module")
 def http(served: str) -> Any:
     with httpx.Client(base_url=f"{served}/api", timeout=30) as client:
         yield client
-
-
-def get(http: httpx.Client, path: str, **params: str) -> Any:
-    answer = http.get(path, params=params or None)
-    assert answer.status_code == 200, f"{path}: {answer.status_code} {answer.text[:200]}"
-    return answer.json()
-
-
-def linked(document: dict[str, Any], rel: str) -> dict[str, str]:
-    return next(link for link in document["links"] if link["rel"].split("/")[-1] == rel)
-
-
-PROCESSES = ("core", "ogc-process-description", "json", "html", "oas30", "job-list", "dismiss")
-
-
-@holds(*(f"ogcapi-processes-1/1.0/conf/{name}" for name in PROCESSES))
-def processes(http: httpx.Client) -> None:
-    """In short; `test_processes.py` holds the rest."""
-    echo, asked = get(http, "/processes/echo"), {"inputs": {"message": "hola"}}
-    assert {"sync-execute", "async-execute", "dismiss"} <= set(echo["jobControlOptions"])
-    address = linked(echo, "execute")["href"]
-    assert http.post(address, json=asked).json() == "hola"
-    begun = http.post(address, json=asked, headers={"Prefer": "respond-async"})
-    assert begun.status_code == 201 and get(http, "/jobs")["jobs"]
-    assert http.delete(begun.headers["location"]).json()["status"] == "dismissed"
 
 
 @holds("ogcapi-common-1/1.0/conf/core", "ogcapi-common-1/1.0/conf/json")

@@ -5,6 +5,19 @@ export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
         document: Record<string, never>;
+        execution: {
+            inputs: {
+                [key: string]: unknown;
+            };
+            outputs?: {
+                [key: string]: Record<string, never>;
+            };
+            /**
+             * @default raw
+             * @enum {string}
+             */
+            response: "raw" | "document";
+        };
         /** Format: binary */
         file: string;
         found: {
@@ -76,6 +89,30 @@ export type components = {
             theme_title: string | null;
             title: string;
         };
+        job_list: {
+            jobs: components["schemas"]["job_status"][];
+            links: components["schemas"]["links"];
+        };
+        job_status: {
+            /** Format: date-time */
+            created?: string;
+            /** Format: date-time */
+            finished?: string;
+            /** Format: uuid */
+            jobID: string;
+            links: components["schemas"]["links"];
+            message?: string;
+            processID?: string;
+            progress?: number;
+            /** Format: date-time */
+            started?: string;
+            /** @enum {string} */
+            status: "accepted" | "running" | "successful" | "failed" | "dismissed";
+            /** @enum {string} */
+            type: "process";
+            /** Format: date-time */
+            updated?: string;
+        };
         legend: {
             groups: components["schemas"]["legend_group"][];
             territory: components["schemas"]["territory"];
@@ -127,6 +164,16 @@ export type components = {
             code: string;
             title: string;
         };
+        page: {
+            features: Record<string, never>[];
+            links?: components["schemas"]["links"];
+            numberMatched?: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp?: string;
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
         plan: {
             strategies: components["schemas"]["strategy"][];
         };
@@ -152,8 +199,61 @@ export type components = {
             /** Format: uri */
             type: string;
         };
+        process_description: components["schemas"]["process_summary"] & {
+            inputs: {
+                [key: string]: Record<string, never>;
+            };
+            outputs: {
+                [key: string]: Record<string, never>;
+            };
+        };
+        process_list: {
+            links: components["schemas"]["links"];
+            processes: components["schemas"]["process_summary"][];
+        };
+        process_summary: {
+            description?: string;
+            id: string;
+            jobControlOptions: ("sync-execute" | "async-execute" | "dismiss")[];
+            keywords?: string[];
+            links: components["schemas"]["links"];
+            outputTransmission: ("value" | "reference")[];
+            title?: string;
+            version: string;
+        };
         search: {
-            results: components["schemas"]["found"][];
+            after?: string;
+            "as-of"?: string;
+            bbox?: [
+            ] | [
+                number
+            ] | [
+                number,
+                number
+            ];
+            "bbox-crs"?: string;
+            coordinates?: string;
+            crs?: string;
+            datetime?: string;
+            "exclude-properties"?: string[];
+            filter?: string | Record<string, never>;
+            "filter-crs"?: string;
+            /** @enum {string} */
+            "filter-lang"?: "cql2-text" | "cql2-json";
+            ids?: string[];
+            limit?: number;
+            offset?: number;
+            profile?: string;
+            properties?: string[];
+            q?: string;
+            /** @enum {string} */
+            "result-type"?: "results" | "hits";
+            "skip-geometry"?: boolean;
+            sortby?: [
+                string,
+                ...string[]
+            ];
+            "zoom-level"?: number;
         };
         source: {
             date: string;
