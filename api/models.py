@@ -117,7 +117,15 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
         link(links.collection(layer.name, query={"f": "html"}), "alternate", HTML, title),
         link(links.collection(layer.name, "items"), "items", GEOJSON, title),
         link(schema, f"{OGC}schema", SCHEMA, say("api.schema_of", lang, title=title)),
-        link(schema, "describedby", SCHEMA, say("api.schema_of", lang, title=title)),
+        *(
+            link(
+                links.collection(layer.name, "feature-schema"),
+                rel,
+                SCHEMA,
+                say("api.feature_schema_of", lang, title=title),
+            )
+            for rel in ("describedby", "describedBy")  # as RFC 8288 says, and as GDAL looks for it
+        ),
         link(
             links.collection(layer.name, "queryables"),
             f"{OGC}queryables",

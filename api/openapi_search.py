@@ -109,14 +109,15 @@ def search_paths(lang: str) -> dict[str, Any]:
     missing = dict.fromkeys(("400", "404", "503"), problem)
     common = [{"$ref": f"#/components/parameters/{name}"} for name in ("collectionId", "lang")]
     paths: dict[str, Any] = {}
-    for part in ("schema", "queryables", "sortables"):
-        title = say(f"search.{part}", lang)
+    for part in ("schema", "feature-schema", "queryables", "sortables"):
+        name = part.replace("-", "_")
+        title = say(f"search.{name}", lang)
         content = {SCHEMA: {"schema": {"$ref": "#/components/schemas/document"}}}
         paths[f"/collections/{{collectionId}}/{part}"] = {
             "get": {
                 "tags": ["features"],
                 "summary": title,
-                "operationId": f"get{part.capitalize()}",
+                "operationId": f"get_{name}",
                 "parameters": [*common, {"$ref": "#/components/parameters/f"}],
                 "responses": {
                     "200": {"description": title, "content": content},

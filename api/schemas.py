@@ -25,6 +25,7 @@ _TYPES: dict[str, dict[str, str]] = {
     "array": {"type": "array"},
 }
 _ROLES = {"valid_from": "primary-interval-start", "valid_to": "primary-interval-end"}
+_GEOJSON_WORDS = ("title", "description", "type", "format")
 _COMMON = {field.name for field in COMMON_FIELDS}
 
 
@@ -60,6 +61,41 @@ def feature_schema(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any
         "required": ["code", *(f.name for f in layer.public_fields if f.required)],
         "additionalProperties": False,
     }
+
+
+def geojson_schema(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
+    """The schema of a feature as GeoJSON, for clients that take types from it (GDAL, R's sf).
+
+    They know a type that is one word, and hold an ``integer`` in 32 bits: a whole number that may
+    be larger is said to be a ``number``, which it is, lest an amount of money be cut. Any property
+    may be null, which they have no word for; `nullable` is OpenAPI's.
+    """
+    properties: dict[str, Any] = {}
+    for field in told_fields(layer):
+        schema = {k: v for k, v in field_schema(field, lang).items() if k in _GEOJSON_WORDS}
+        if field.type == "integer" and not _is_small(field):
+            schema["type"] = "number"
+        if field.type == "array":
+            schema["items"] = {"type": "string"}
+        properties[field.name] = {**schema, "nullable": True}
+    return {
+        "$schema": DIALECT,
+        "$id": identifier,
+        "title": layer.title[lang],
+        "type": "object",
+        "required": ["type", "id", "geometry", "properties"],
+        "properties": {
+            "type": {"const": "Feature"},
+            "id": {"type": "string", "format": "uuid"},
+            "geometry": {"$ref": "https://geojson.org/schema/Geometry.json"},
+            "properties": {"type": "object", "properties": properties},
+        },
+    }
+
+
+def _is_small(field: Field) -> bool:
+    limits = (field.minimum, field.maximum)
+    return field.name == "version" or all(v is not None and abs(v) < 1 << 31 for v in limits)
 
 
 def queryables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:

@@ -44,6 +44,16 @@ def schema(request: Request, layer: LayerByName, links: Address, lang: Lang) -> 
     return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
 
 
+@router.api_route("/{collection}/feature-schema", methods=READ)
+def feature_schema(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
+    """What a feature looks like as GeoJSON."""
+    read_params(request)
+    document = schemas.geojson_schema(
+        layer, identifier=links.collection(layer.name, "feature-schema"), lang=lang
+    )
+    return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
+
+
 @router.api_route("/{collection}/sortables", methods=READ)
 def sortables(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
     """What features can be sorted by."""
