@@ -10,12 +10,14 @@ from pathlib import Path
 from sitplan.dictionary import NOTE
 
 _CLASS = re.compile(r"[a-z0-9-]+/\d+\.\d+/conf/[a-z0-9/-]+")
+_LINE = re.compile(r"^(\d+)\. (.+?)( \*later\*)?$", re.MULTILINE)
 
 
 def features_page(root: Path) -> str:
-    """The conformance classes that the API declares and the journeys, each with its tests.
+    """The API's conformance classes and acceptance lines and the journeys, each with its tests.
 
-    A class is ticked when a test of the API names it; a journey is one file of `tests/journeys/`.
+    A class is ticked when a test of the API names it, a line when a test is marked with its number;
+    a journey is one file of `tests/journeys/`.
     """
     lines = [
         NOTE,
@@ -33,6 +35,14 @@ def features_page(root: Path) -> str:
         draft = " (draft)" if "/0.0/" in one else ""
         told = f" — {proofs}" if proofs else ""
         lines.append(f"- [{'x' if proofs else ' '}] `{one}`{draft}{told}")
+    lines += ["", "## Acceptance of the API", ""]
+    marked = marked_in_tests(root)
+    for number, (sentence, is_later) in acceptance_lines(root).items():
+        if is_later:
+            continue
+        proofs = ", ".join(f"`{path}`" for path in marked.get(number, ()))
+        told = f" — {proofs}" if proofs else ""
+        lines.append(f"- [{'x' if proofs else ' '}] {number}. {sentence}{told}")
     lines += ["", "## Journeys", ""]
     for path in sorted((root / "tests" / "journeys").glob("test_*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -63,6 +73,32 @@ def _named_in_tests(root: Path) -> dict[str, list[str]]:
     for path in sorted(p for place in places for p in place.glob("test_*.py")):
         for one in sorted(set(_CLASS.findall(path.read_text(encoding="utf-8")))):
             found.setdefault(one, []).append(path.relative_to(root).as_posix())
+    return found
+
+
+def acceptance_lines(root: Path) -> dict[int, tuple[str, bool]]:
+    """The lines of `docs/acceptance.md` by number: the sentence, and whether it is for later."""
+    path = root / "docs" / "acceptance.md"
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    return {int(number): (told, bool(later)) for number, told, later in _LINE.findall(text)}
+
+
+def marked_in_tests(root: Path) -> dict[int, list[str]]:
+    """The tests' files that `pytest.mark.acceptance` binds to each line, by number."""
+    found: dict[int, list[str]] = {}
+    for path in sorted((root / "tests").rglob("test_*.py")):
+        text = path.read_text(encoding="utf-8")
+        if "mark.acceptance(" not in text:
+            continue
+        numbers = {
+            argument.value
+            for node in ast.walk(ast.parse(text))
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.acceptance"
+            for argument in node.args
+            if isinstance(argument, ast.Constant) and isinstance(argument.value, int)
+        }
+        for number in sorted(numbers):
+            found.setdefault(number, []).append(path.relative_to(root).as_posix())
     return found
 
 

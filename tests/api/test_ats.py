@@ -22,6 +22,7 @@ def checker() -> Path:
     return found
 
 
+@pytest.mark.acceptance(6)
 def test_the_abstract_tests_pass_whole(served: str, checker: Path) -> None:
     done = subprocess.run(
         [sys.executable, str(checker), f"{served}/api", "--tile", "10/596/310"],

@@ -1,4 +1,4 @@
-"""Golden cases by hand: what was in force when, as known when (acceptance 25, 26)."""
+"""Golden cases by hand: what was in force when, as known when."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from sitplan.instants import http_date, parse_http_date, parse_instant
 from sitplan.settings import Settings
 from tests.api.running import running
 from tests.api.times import HERE, LAYER, Office, as_text, rels, tile_of_squares
+
+pytestmark = pytest.mark.acceptance(25, 26)
 
 
 @pytest.fixture(scope="module")

@@ -128,3 +128,14 @@ def test_promises_are_ticked_by_the_tests_that_name_them(tmp_path: Path) -> None
 
 def test_the_catalogue_of_a_copy_is_the_same(folder: Path, catalogue: Catalogue) -> None:
     assert list(read_folder(folder).layers) == list(catalogue.layers)
+
+
+def test_acceptance_lines_are_ticked_by_the_tests_marked_with_them(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "tests" / "web").mkdir(parents=True)
+    (tmp_path / "docs" / "acceptance.md").write_text("1. One.\n2. Two.\n3. Three. *later*\n")
+    test = "@pytest.mark.acceptance(2, 9)\ndef test_two() -> None: ..."
+    (tmp_path / "tests" / "web" / "test_it.py").write_text(test)
+    page = features_page(tmp_path)
+    assert "- [ ] 1. One.\n- [x] 2. Two. — `tests/web/test_it.py`\n" in page
+    assert "Three" not in page

@@ -1,4 +1,4 @@
-"""Line 31: each export, read by GDAL, pyarrow or openpyxl, equals the layer; and line 30's formats.
+"""Each export, read by GDAL, pyarrow or openpyxl, equals the layer.
 
 The layers are chosen so that every kind of shape and field is among them: areas, points, lines,
 several kinds in one, a table; texts with accents, codes, numbers, booleans, dates, arrays.
@@ -32,6 +32,7 @@ from tests.sitplan.export.reading import (
     within,
 )
 
+pytestmark = pytest.mark.acceptance(30, 31)
 LAYERS = ("green_areas", "meeting_points", "evacuation_routes", "project_locations", "initiatives")
 SHAPES = LAYERS[:-1]
 
