@@ -8,6 +8,7 @@ used, not on the nearest node, and the walk to it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import geopandas as gpd
@@ -46,19 +47,34 @@ class Places:
 class Reach:
     """How far each node is from the nearest target, and which way leads there.
 
-    `seconds`, `metres`: (nodes,), infinite where none is reached; `target`: position among the
-    targets, −1 where none; `next`: the following node, −1 at the one that meets the target's own
-    edge; `edge`, `forward`: how to go to it.
+    `least`: (nodes,) in the unit of `cost`, infinite where none is reached; `target`: position
+    among the targets, −1 where none; `next`: the following node, −1 at the one that meets the
+    target's own edge; `edge`, `forward`: how to go to it; `step`: to the following node, in the
+    other unit.
     """
 
     cost: Cost
     targets: Places
-    seconds: Floats
-    metres: Floats
+    least: Floats
     target: Ints
     next: Ints
     edge: Ints
     forward: NDArray[np.bool_]
+    step: Floats
+
+    @cached_property
+    def _other(self) -> Floats:
+        return _along(self.next, self.step)
+
+    @property
+    def seconds(self) -> Floats:
+        """(nodes,), infinite where none is reached."""
+        return self.least if self.cost == "seconds" else self._other
+
+    @property
+    def metres(self) -> Floats:
+        """(nodes,), infinite where none is reached."""
+        return self.least if self.cost == "metres" else self._other
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +189,7 @@ def reach(
     if not len(who):
         nothing = np.full(n, np.inf)
         none = np.full(n, -1, dtype=np.int64)
-        return Reach(cost, targets, nothing, nothing, none, none, none, none > 0)
+        return Reach(cost, targets, nothing, none, none, none, none > 0, nothing)
     distance, before, root = dijkstra(
         back,
         indices=np.arange(n, size),
@@ -189,12 +205,12 @@ def reach(
     arc = np.where(reached, np.searchsorted(both, before * size + np.arange(n)), 0)
     step = np.where(place | ~reached, -1, before)
     onward = reached & ~last
-    spent = _along(step, np.where(reached, np.r_[arcs.seconds, s][arc], np.inf))
-    walked = _along(step, np.where(reached, np.r_[arcs.metres, m][arc], np.inf))
+    other = np.r_[arcs.seconds, s] if cost == "metres" else np.r_[arcs.metres, m]
     edge = np.where(onward, np.r_[arcs.edge, np.zeros(len(row), dtype=np.int64)][arc], -1)
     ahead = np.r_[arcs.forward, np.zeros(len(row), dtype=bool)][arc]
     target = np.where(reached, who[np.where(reached, root - n, 0)], -1)
-    return Reach(cost, targets, spent, walked, target, step, edge, ahead)
+    apart = np.where(reached, other[arc], np.inf)
+    return Reach(cost, targets, distance, target, step, edge, ahead, apart)
 
 
 def _some(places: Places, which: Ints) -> Places:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import pytest
 from shapely.geometry import LineString, Point, Polygon
 
 CRS = "EPSG:32719"
@@ -35,3 +37,23 @@ def square(x: float, y: float, half: float) -> Polygon:
     return Polygon(
         [(x - half, y - half), (x + half, y - half), (x + half, y + half), (x - half, y + half)]
     )
+
+
+def real_roads(folder: Path) -> gpd.GeoDataFrame:
+    """The real streets of the territory, with the layer's own columns and words."""
+    path = folder / "osm_roads_vallenar.gpkg"
+    if not path.is_file():
+        pytest.skip("the real streets are not on this machine (SITPLAN_DATA)")
+    read = gpd.read_file(path).to_crs(CRS)
+    return gpd.GeoDataFrame(
+        {
+            "class": read["fclass"].str.replace(r"^track_grade\d$", "track", regex=True),
+            "oneway": read["oneway"].map({"B": "both", "F": "forward", "T": "backward"}),
+            "bridge": read["bridge"].eq("T"),
+            "tunnel": read["tunnel"].eq("T"),
+            "level": read["layer"],
+            "maxspeed_kmh": read["maxspeed"].where(read["maxspeed"] > 0),
+            "name": read["name"],
+        },
+        geometry=read.geometry,
+    ).set_index("OSM-" + read["osm_id"].astype(str))
