@@ -1,0 +1,68 @@
+"""What goes with every number is whole, and says what nobody has checked."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sitplan.analysis.method import Input, Method, Parameter, input_of, note, parameters_of
+
+BLOCKS = pd.DataFrame({"population": [10, None, 30, None], "year": [2017, 2017, 2024, None]})
+
+
+def method() -> Method:
+    return Method(
+        "no_such_method",
+        date(2026, 11, 27),
+        (input_of("census_blocks", BLOCKS, source="INE", value="population", year="year"),),
+        parameters_of({"D": 400, "T": 10}, units={"D": "m", "T": "min"}, verified=["T"]),
+    )
+
+
+def test_missing_values_and_the_latest_year_are_told() -> None:
+    assert method().inputs == (Input("census_blocks", 4, "INE", 2024, 50.0),)
+    assert input_of("census_blocks", BLOCKS, value="dwellings").missing_pct == 100
+    assert input_of("census_blocks", BLOCKS.iloc[:0], value="population").missing_pct == 0
+    assert input_of("census_blocks", BLOCKS).missing_pct is None
+
+
+def test_the_frame_itself_may_say_its_source() -> None:
+    frame = BLOCKS.copy()
+    frame.attrs["source"] = "its own"
+    assert input_of("a", frame).source == "its own"
+    assert input_of("a", frame, source="told").source == "told"
+
+
+def test_it_is_plain_values_in_both_languages() -> None:
+    told = method().told("en")
+    assert json.loads(json.dumps(told)) == told
+    assert told["date"] == "2026-11-27"
+    assert [p["verified"] for p in told["parameters"]] == [False, True]
+    assert told["parameters"][0]["source"] == "chosen by whoever computes"
+    assert method().told("es")["parameters"][0]["source"] == "elegido por quien calcula"
+
+
+def test_a_source_in_its_own_words_stays_so() -> None:
+    assert Parameter("T", 10, "min", "Plan Comunal, 2027", True).told()["source"] == (
+        "Plan Comunal, 2027"
+    )
+
+
+def test_what_is_unverified_is_marked_where_people_read() -> None:
+    lines = method().text("en").splitlines()
+    assert lines[0] == "no_such_method · 2026-11-27"
+    assert lines[1] == "census_blocks: 4 features, INE (2024); without data: 50.0 %"
+    assert lines[2] == "· D: 400 m — chosen by whoever computes (unverified)"
+    assert lines[3] == "· T: 10 min — chosen by whoever computes"
+    assert [p.name for p in method().unverified] == ["D"]
+    assert "(sin verificar)" in method().text()
+
+
+def test_a_note_is_said_once_and_without_words_is_a_mistake() -> None:
+    twice = method().with_notes(note("a", n=1)).with_notes(note("a", n=1), note("a", n=2))
+    assert len(twice.notes) == 2
+    with pytest.raises(KeyError):
+        twice.text()
