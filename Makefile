@@ -24,8 +24,8 @@ help:
 	@echo "make check        estilo y tipos                            style and types"
 	@echo "make bench        mediciones (docs/benchmarks.md)           measurements"
 	@echo "make conformance  la API contra sus normas                  the API against its standards"
-	@echo "make notebooks    ejecuta los cuadernos                     runs the notebooks"
-	@echo "make render       archivos que derivan de las capas         files derived from the layers"
+	@echo "make notebooks    abre los cuadernos en JupyterLab          opens the notebooks in JupyterLab"
+	@echo "make render       lo que deriva de capas y cuadernos        what derives from layers and notebooks"
 	@echo "make lock         versiones fijadas con sus sumas           pins versions with hashes"
 
 # STAY=1 stays in the terminal and ONLY=database starts no more than that: for containers.
@@ -42,9 +42,9 @@ reset:
 doctor:
 	@$(SITPLAN) doctor
 
-# All but starting: what a container's image holds.
+# All but starting: what a container's image holds. WITH=notebooks installs JupyterLab besides.
 ready:
-	@$(BOOTSTRAP) ready
+	@$(BOOTSTRAP) $(if $(WITH),$(WITH),ready)
 
 test: test-ready
 	$(MAKE) check
@@ -73,11 +73,15 @@ conformance: test-ready
 		tests/api/test_ats.py tests/api/test_cql2_conformance.py
 	@sed -n '/^## Conformance/,/^## Journeys/p' FEATURES.md | grep '^-'
 
-notebooks: test-ready
-	$(PYTEST) tests/notebooks
+# LAB says more to JupyterLab, as LAB="--no-browser --ip=0.0.0.0" in a container.
+notebooks:
+	@$(BOOTSTRAP) notebooks
+	$(VENV)/python -m jupyterlab --ServerApp.root_dir="$(CURDIR)/notebooks" $(LAB)
 
+# The notebooks are run on the running instance; where it or JupyterLab is not there, it says so.
 render:
 	$(SITPLAN) render
+	@$(VENV)/python scripts/render_notebooks.py
 
 pictures: test-ready
 	$(VENV)/python scripts/pictures.py
@@ -92,6 +96,8 @@ lock:
 	unset PIP_FIND_LINKS PIP_INDEX_URL PIP_EXTRA_INDEX_URL; \
 	$(UV) --upgrade --output-file requirements.lock && \
 	$(UV) --upgrade --extra test --constraints requirements.lock --output-file requirements-test.lock && \
+	$(UV) --upgrade --extra notebooks --constraints requirements-test.lock \
+		--output-file requirements-notebooks.lock && \
 	$(subst pyproject.toml,--group build,$(UV)) --upgrade --output-file requirements-build.lock
 
 clean:

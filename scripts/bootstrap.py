@@ -8,6 +8,7 @@ was made from.
     bootstrap.py ready   make ready, start nothing (containers)
     bootstrap.py test    make ready, with what the tests need besides
     bootstrap.py bench   the same, with what the benchmarks compare with
+    bootstrap.py notebooks   make ready, with JupyterLab besides
     bootstrap.py python | web
 """
 
@@ -38,14 +39,14 @@ from sitplan.words import say  # noqa: E402
 
 VENV = CHECKOUT / ".venv"
 RUNTIME = ("requirements.lock", "requirements-build.lock")
-TESTS = "requirements-test.lock"
+MORE = {"tests": "requirements-test.lock", "notebooks": "requirements-notebooks.lock"}
 CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/sitplan.conf")
 
 
 def main(words: list[str]) -> int:
     """Do what the one word asks; the exit code."""
     word = words[0] if words else "up"
-    if word not in ("up", "ready", "test", "bench", "python", "web"):
+    if word not in ("up", "ready", "test", "bench", "notebooks", "python", "web"):
         print(__doc__)
         return 2
     lang = os.environ.get("SITPLAN_LANG") or "es"
@@ -72,7 +73,8 @@ def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
         wanted += _lacking_for_bench() if word == "bench" else []
         _install_packages(phases, wanted, log / "apt.log")
     if word != "web":
-        _make_environment(phases, tested=tested, log=log / "pip.log")
+        more = "tests" if tested else "notebooks" if word == "notebooks" else None
+        _make_environment(phases, more=more, log=log / "pip.log")
     if word != "python":
         _build_web(phases, log / "web.log")
     if word != "up":
@@ -236,9 +238,11 @@ def _can_make_environment() -> bool:
     )
 
 
-def _make_environment(phases: Phases, *, tested: bool, log: Path) -> None:
-    # What the tests need holds what runs, so that either stamp speaks for `make up`.
-    wanted = {"runtime.stamp": RUNTIME} | ({"tests.stamp": (*RUNTIME, TESTS)} if tested else {})
+def _make_environment(phases: Phases, *, more: str | None, log: Path) -> None:
+    # What more there is holds what runs, so that either stamp speaks for `make up`.
+    wanted = {"runtime.stamp": RUNTIME}
+    if more:
+        wanted[f"{more}.stamp"] = (*RUNTIME, MORE[more])
     marks = {
         VENV / name: digest(
             [*(CHECKOUT / lock for lock in locks), CHECKOUT / "pyproject.toml"], extra=str(CHECKOUT)

@@ -62,23 +62,25 @@ def test_the_compose_file_keeps_the_specification() -> None:
 
 
 def test_containers_are_few_small_watched_and_of_one_image(compose: dict) -> None:
-    services = compose["services"]
+    services = {n: one for n, one in compose["services"].items() if "profiles" not in one}
     assert set(services) == {"db", "api"}
+    assert set(compose["services"]) - set(services) == {"notebooks"}
     assert len({one["image"] for one in services.values()}) == 1
     limits = [int(one["mem_limit"].removesuffix("m")) * 2**20 for one in services.values()]
     assert sum(limits) < 2 * GIGABYTE
-    for one in services.values():
+    for one in compose["services"].values():
         assert one["build"]["dockerfile"] == "api/Dockerfile"
         assert one["healthcheck"]["test"]
         assert one["init"], "a container's first process must hand signals on"
-    for volume in (v for one in services.values() for v in one["volumes"]):
+    for volume in (v for one in compose["services"].values() for v in one["volumes"]):
         source = volume.partition(":")[0]
         assert source in compose["volumes"] or (CHECKOUT / source).is_dir()
 
 
 def test_no_door_without_a_password_is_published(compose: dict) -> None:
     assert "ports" not in compose["services"]["db"]
-    assert all(port.startswith("127.0.0.1:") for port in compose["services"]["api"]["ports"])
+    published = [p for one in compose["services"].values() for p in one.get("ports", ())]
+    assert len(published) == 2 and all(port.startswith("127.0.0.1:") for port in published)
     whole = COMPOSE.read_text(encoding="utf-8") + DOCKERFILE.read_text(encoding="utf-8")
     assert not re.search(r"sitplan:(?!\$\$\(cat )[^@/\s]+@", whole), "a password is written down"
     assert "trust" not in whole
@@ -102,8 +104,10 @@ def test_the_dockerfiles_steps_are_ones_that_run_here() -> None:
     if told.returncode == 0 or "Package:" in told.stdout:
         for name in names:
             assert f"Package: {name}\n" in told.stdout
-    make = ready.partition("&&")[0].split()
-    subprocess.run([*make, "--dry-run"], cwd=CHECKOUT, check=True, capture_output=True)
+    for word in ("ready", "notebooks"):
+        make = ready.partition("&&")[0].replace("${WITH}", word).split()
+        told = subprocess.run([*make, "--dry-run"], cwd=CHECKOUT, check=True, capture_output=True)
+        assert f"bootstrap.py {word}" in told.stdout.decode()
     copied = next(rest for word, rest in instructions() if word == "COPY")
     assert copied == ". ."
     left_out = (CHECKOUT / ".dockerignore").read_text(encoding="utf-8").split("\n")
@@ -165,7 +169,7 @@ def test_both_services_commands_run_and_stop_as_in_containers(
     compose: dict, tmp_path: Path
 ) -> None:
     """The words, variables and health checks of the compose file, on this machine's own ports."""
-    services = compose["services"]
+    services = {name: compose["services"][name] for name in ("db", "api")}
     pg_port, web_port = unused_port(), unused_port()
     homes = {name: tmp_path / name for name in services}
     secrets = homes["db"] / "secrets"
@@ -226,4 +230,4 @@ def _url(secrets: Path, port: int) -> str:
 def test_commands_are_the_makefiles_words(compose: dict) -> None:
     for one in compose["services"].values():
         line = one["command"][-1] if one["command"][0] == "sh" else shlex.join(one["command"])
-        assert re.search(r"make up( ONLY=database)? STAY=1$", line)
+        assert re.search(r"make (up( ONLY=database)? STAY=1|notebooks LAB=\"[^\"]+\")$", line)

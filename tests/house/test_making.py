@@ -49,9 +49,10 @@ def test_without_a_python_new_enough_it_says_so() -> None:
     assert "Python 3.11" in told.stderr
 
 
-def test_there_are_three_locks() -> None:
+def test_there_is_a_lock_for_each_use() -> None:
     assert [p.name for p in LOCKS] == [
         "requirements-build.lock",
+        "requirements-notebooks.lock",
         "requirements-test.lock",
         "requirements.lock",
     ]
@@ -72,6 +73,7 @@ def test_locks_hold_what_is_declared_and_agree() -> None:
     wanted = {
         "requirements.lock": project["project"]["dependencies"],
         "requirements-test.lock": project["project"]["optional-dependencies"]["test"],
+        "requirements-notebooks.lock": project["project"]["optional-dependencies"]["notebooks"],
         "requirements-build.lock": project["dependency-groups"]["build"],
     }
     by_name = {lock.name: pinned(lock) for lock in LOCKS}
@@ -81,6 +83,8 @@ def test_locks_hold_what_is_declared_and_agree() -> None:
             assert name in by_name[lock], f"{name} is not in {lock}: run `make lock`"
     for name, versions in by_name["requirements.lock"].items():
         assert by_name["requirements-test.lock"][name] == versions
+    for name, versions in by_name["requirements-notebooks.lock"].items():
+        assert by_name["requirements-test.lock"].get(name, versions) == versions
 
 
 def test_ci_types_the_words_that_a_person_does() -> None:
