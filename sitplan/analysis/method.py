@@ -201,6 +201,11 @@ class Result:
     totals: Mapping[str, float] = field(default_factory=dict)
 
 
+def relief_note(relief: Mapping[str, object] | None) -> Note:
+    """Where heights came from, or that the ground is taken as flat."""
+    return note("flat") if relief is None else note("relief", **relief)
+
+
 def input_of(
     name: str,
     frame: pd.DataFrame,

@@ -342,13 +342,13 @@ def gates(access: Access, areas: gpd.GeoSeries, *, within_m: float = 30.0) -> gp
     areas
         Polygons in the network's CRS.
     within_m
-        A street that passes so near a side gives a gate at its nearest point.
+        A street that passes so near a side gives a gate where the side is nearest to it.
 
     Returns
     -------
     GeoSeries
-        Points on the edges, each with the label of its area: where an edge crosses the border,
-        else where it comes nearest; an area far from every street has the one nearest point.
+        Points on the borders, each with the label of its area: where an edge crosses, else where
+        it comes nearest; an area far from every street has the one point nearest to one.
 
     Raises
     ------
@@ -366,10 +366,15 @@ def gates(access: Access, areas: gpd.GeoSeries, *, within_m: float = 30.0) -> gp
     line = access.network.lines[access.open[found]]
     border = shapely.boundary(shapes[who])
     crossing = shapely.intersection(line, border)
-    nearest_on = shapely.get_point(shapely.shortest_line(line, shapes[who]), 0)
+    nearest_on = shapely.get_point(shapely.shortest_line(line, shapes[who]), -1)
     crossed = ~shapely.is_empty(crossing)
     points, owner = shapely.get_parts(crossing[crossed], return_index=True)
-    shape = np.r_[shapely.centroid(points), nearest_on[~crossed]]
-    label = np.r_[who[crossed][owner], who[~crossed]]
+    along = (
+        shapely.get_dimensions(points) == 1
+    )  # a street that runs along a side enters at both ends
+    ends = [shapely.get_point(points[along], n) for n in (0, -1)]
+    shape = np.r_[points[~along], *ends, nearest_on[~crossed]]
+    owner = who[crossed][owner]
+    label = np.r_[owner[~along], owner[along], owner[along], who[~crossed]]
     order = np.argsort(label, kind="stable")
     return gpd.GeoSeries(shape[order], index=areas.index[label[order]], crs=areas.crs)

@@ -8,7 +8,7 @@ from typing import Any
 
 import geopandas as gpd
 import pytest
-from shapely.geometry import LineString, Point, Polygon
+from shapely.geometry import LineString, Point, Polygon, box
 
 CRS = "EPSG:32719"
 
@@ -57,3 +57,16 @@ def real_roads(folder: Path) -> gpd.GeoDataFrame:
         },
         geometry=read.geometry,
     ).set_index("OSM-" + read["osm_id"].astype(str))
+
+
+def areas(**shapes: Polygon | dict[str, Any]) -> gpd.GeoDataFrame:
+    """Polygons by name, with what a mapping says of them."""
+    rows = {k: {"geometry": v} if isinstance(v, Polygon) else dict(v) for k, v in shapes.items()}
+    frame = gpd.GeoDataFrame(list(rows.values()), geometry="geometry", crs=CRS)
+    frame.index = list(rows)
+    return frame
+
+
+def boxed(west: float, south: float, east: float, north: float, **said: Any) -> dict[str, Any]:
+    """A row: a rectangle and what is said of it."""
+    return {"geometry": box(west, south, east, north)} | said
