@@ -11,6 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 from psycopg2.extensions import cursor as Cursor
+from pyproj import Geod
 
 from sitplan.catalogue import Catalogue, Check, read_check
 from sitplan.checks import run_checks
@@ -76,9 +77,14 @@ def insert(
         )
 
 
-def insert_bad(cursor: Cursor, catalogue: Catalogue, layer: str, rule: str) -> None:
+def example_of(layer: str, rule: str) -> dict[str, Any]:
     path = CHECKOUT / "tests" / "layers" / layer / "bad" / f"{rule}.geojson"
-    example = json.loads(path.read_text(encoding="utf-8"))
+    example: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return example
+
+
+def insert_bad(cursor: Cursor, catalogue: Catalogue, layer: str, rule: str) -> None:
+    example = example_of(layer, rule)
     for other, features in example.get("with", {}).items():
         insert(cursor, catalogue, other, features)
     insert(cursor, catalogue, layer, example["features"])
@@ -99,8 +105,39 @@ def test_bad_example_is_found(empty: Cursor, catalogue: Catalogue, layer: str, r
         assert "{" not in sentence and "None" not in sentence
     assert told.feature
     assert (told.spot is None) == (catalogue.layer(layer).geometry is None)
-    if rule not in ("crosses_river", "name_of_other_zone"):
+    if rule not in ("crosses_river", "ends_in_hazard", "name_of_other_zone"):
         assert not problems, "the example shows one fault, not several"
+
+
+SPOTTED = [r for r in RULES if "spot" in example_of(*r)]
+
+
+@pytest.mark.parametrize(("layer", "rule"), SPOTTED, ids=[r for _, r in SPOTTED])
+def test_the_spot_is_told_within_a_metre(
+    empty: Cursor, catalogue: Catalogue, layer: str, rule: str
+) -> None:
+    insert_bad(empty, catalogue, layer, rule)
+    told = found(empty, layer)[rule].spot
+    assert told is not None
+    *_, metres = Geod(ellps="WGS84").inv(*told, *example_of(layer, rule)["spot"])
+    assert metres < 1
+
+
+def test_a_route_may_leave_the_deep_but_not_enter_it(empty: Cursor, catalogue: Catalogue) -> None:
+    insert_bad(empty, catalogue, "evacuation_routes", "through_deeper_hazard")
+    empty.execute("UPDATE layers.hazard_zones SET level = 'alto' WHERE code = 'HZ-1'")
+    assert "through_deeper_hazard" not in found(empty, "evacuation_routes")
+    empty.execute("UPDATE layers.hazard_zones SET level = 'medio' WHERE code = 'HZ-1'")
+    assert "through_deeper_hazard" in found(empty, "evacuation_routes")
+    empty.execute("UPDATE layers.hazard_zones SET hazard = 'fire' WHERE code = 'HZ-2'")
+    assert "through_deeper_hazard" not in found(empty, "evacuation_routes")
+
+
+def test_the_rules_that_refuse_a_route_refuse_it() -> None:
+    refused = {"parts_do_not_join", "ends_elsewhere", "ends_in_hazard", "through_deeper_hazard",
+               "accessible_too_steep", "accessible_with_stairs", "accessible_over_stairs",
+               "along_motorway"}  # fmt: skip
+    assert {check_of("evacuation_routes", r).severity for r in refused} == {"error"}
 
 
 MEETING = [(n, *r) for n, r in zip(NAMES, RULES, strict=True) if "valid_to" in check_of(*r).sql]

@@ -1,5 +1,5 @@
--- aviso: la vía «{a}» se dice accesible y tiene {s} % de pendiente o {w} m de ancho
--- warning: route “{a}” is said to be accessible and has a slope of {s} % or a width of {w} m
+-- error: la vía «{a}» se dice accesible y tiene {s} % de pendiente o {w} m de ancho
+-- error: route “{a}” is said to be accessible and has a slope of {s} % or a width of {w} m
 -- remedio: Una ruta accesible tiene hasta 8 % de pendiente y desde 1,2 m de ancho.
 -- remedy: An accessible route is up to 8 % steep and at least 1.2 m wide.
 WITH rule AS (SELECT 8.0 AS max_slope_pct, 1.2 AS min_width_m)
