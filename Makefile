@@ -50,12 +50,15 @@ test: test-ready
 	$(MAKE) check
 	$(PYTEST) -m "not slow"
 
-test-slow: test-ready
+test-slow: slow-ready
 	$(PYTEST) -m slow
 
-.PHONY: test-ready
+.PHONY: test-ready slow-ready
 test-ready:
 	@$(BOOTSTRAP) test
+
+slow-ready:
+	@$(BOOTSTRAP) slow
 
 check:
 	$(VENV)/ruff format --check .

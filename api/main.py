@@ -15,6 +15,7 @@ from api import errors
 from api.cache import RememberedTiles
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
+from api.plus import MeantPlus
 from api.routes import (
     collections,
     exports,
@@ -50,7 +51,7 @@ class Application:
             app.include_router(room.router)
         app.include_router(web_routes(dist))
         self.fastapi = app
-        self.app = Envelope(RememberedTiles(UnfilledFields(app), state))
+        self.app = Envelope(MeantPlus(RememberedTiles(UnfilledFields(app), state)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""

@@ -16,6 +16,8 @@ from sitplan.layer import Layer
 from sitplan.metadata.record import LICENCES, licence_title
 from sitplan.words import say
 
+_OF_QGIS = "http://www.opengis.net/def/profile/ogc/0/jsonfg"
+"""JSON-FG's profile as QGIS spells it: it compares letter by letter, and takes one alone."""
 _GREGORIAN = "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"
 
 
@@ -115,6 +117,13 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
     found = [
         link(links.collection(layer.name), "self", JSON, title),
         link(links.collection(layer.name, query={"f": "html"}), "alternate", HTML, title),
+        link(
+            links.collection(layer.name, "items", query={"f": "jsonfg"}),
+            "items",
+            GEOJSON,
+            "JSON-FG",
+        )
+        | {"profile": [_OF_QGIS]},
         link(links.collection(layer.name, "items"), "items", GEOJSON, title),
         link(schema, f"{OGC}schema", SCHEMA, say("api.schema_of", lang, title=title)),
         *(

@@ -75,6 +75,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
             "title": say("api.title", lang, name=name),
             "description": say("api.description", lang, name=name, time_zone=territory.time_zone),
             "version": version("sitplan"),
+            "contact": {"name": say("api.title", lang, name=name), "url": f"{links.base}/"},
             "x-drafts": dict(DRAFTS),
         },
         "servers": [{"url": f"{links.base}/api"}],

@@ -86,6 +86,9 @@ def page_of(
         "links": found,
     }
     headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Prefer")))
+    if wanted.profiles & {"jsonfg", "jsonfg-plus"}:  # QGIS looks for its next page here
+        around = [one for one in found if one["rel"] in ("next", "prev") and "body" not in one]
+        headers["Link"] = link_header([*around, *faces.profile_links(wanted)])
     return answer(request, document, media_type=GEOJSON, headers=headers, stamped=True)
 
 

@@ -7,7 +7,8 @@ was made from.
     bootstrap.py up      make ready, then `sitplan up` with what words follow
     bootstrap.py ready   make ready, start nothing (containers)
     bootstrap.py test    make ready, with what the tests need besides
-    bootstrap.py bench   the same, with what the benchmarks compare with
+    bootstrap.py slow    the same, with what the long tests need
+    bootstrap.py bench   as test, with what the benchmarks compare with
     bootstrap.py notebooks   make ready, with JupyterLab besides
     bootstrap.py python | web
 """
@@ -46,7 +47,7 @@ CLUSTER_POLICY = Path("/etc/postgresql-common/createcluster.d/sitplan.conf")
 def main(words: list[str]) -> int:
     """Do what the one word asks; the exit code."""
     word = words[0] if words else "up"
-    if word not in ("up", "ready", "test", "bench", "notebooks", "python", "web"):
+    if word not in ("up", "ready", "test", "slow", "bench", "notebooks", "python", "web"):
         print(__doc__)
         return 2
     lang = os.environ.get("SITPLAN_LANG") or "es"
@@ -62,7 +63,7 @@ def main(words: list[str]) -> int:
 
 
 def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
-    tested = word in ("test", "bench")
+    tested = word in ("test", "slow", "bench")
     single = word in ("python", "web")
     phases = Phases(3 + (_after(more) if word == "up" else 0), lang=settings.lang)
     if single:
@@ -70,7 +71,7 @@ def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
     else:
         wanted = _lacking(settings)
         wanted += _lacking_for_tests() if tested else []
-        wanted += _lacking_for_bench() if word == "bench" else []
+        wanted += _lacking_for_slow_tests() if word == "slow" else []
         _install_packages(phases, wanted, log / "apt.log")
     if word != "web":
         more = "tests" if tested else "notebooks" if word == "notebooks" else None
@@ -120,11 +121,14 @@ def _lacking_for_tests() -> Wanted:
     major = _serving_postgres()
     if not Path(f"/usr/share/postgresql/{major}/extension/pgrouting.control").exists():
         wanted.append((f"postgresql-{major}-pgrouting", "why_pgrouting"))
+    if not shutil.which("ogr2ogr"):
+        wanted.append(("gdal-bin", "why_gdal"))
     return wanted
 
 
-def _lacking_for_bench() -> Wanted:
-    return [] if shutil.which("ogr2ogr") else [("gdal-bin", "why_gdal")]
+def _lacking_for_slow_tests() -> Wanted:
+    has_sf = any(Path("/usr/lib/R").glob("*-library/sf"))
+    return [] if has_sf else [("r-cran-sf", "why_r")]
 
 
 def _serving_postgres() -> int:

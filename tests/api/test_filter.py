@@ -54,68 +54,6 @@ def about(value: Any, test: Callable[[Any], bool]) -> bool:
     return value is not None and test(value)
 
 
-# What QgsOapifCql2TextExpressionCompiler writes: alphanumeric names bare, others quoted; every
-# operation in parentheses; quotes and backslashes doubled; instants with milliseconds.
-OF_QGIS: list[tuple[str, Callable[[Properties], bool]]] = [
-    ("(kind = 'plaza')", lambda p: p["kind"] == "plaza"),
-    ("(kind <> 'plaza')", lambda p: about(p["kind"], lambda v: v != "plaza")),
-    ('("public_access" = TRUE)', lambda p: p["public_access"] is True),
-    ("(lighting = FALSE)", lambda p: p["lighting"] is False),
-    ('("area_m2" > 5000)', lambda p: p["area_m2"] > 5000),
-    ('("area_m2" <= 5000.5)', lambda p: p["area_m2"] <= 5000.5),
-    ("(name LIKE 'Plaza%')", lambda p: about(p["name"], lambda v: v.startswith("Plaza"))),
-    ("(name NOT LIKE '%a')", lambda p: about(p["name"], lambda v: not v.endswith("a"))),
-    (
-        "(CASEI(name) LIKE CASEI('%PLAZA%'))",
-        lambda p: about(p["name"], lambda v: "plaza" in v.lower()),
-    ),
-    (
-        "(CASEI(name) NOT LIKE CASEI('%PLAZA%'))",
-        lambda p: about(p["name"], lambda v: "plaza" not in v.lower()),
-    ),
-    ("(name IS NULL)", lambda p: p["name"] is None),
-    ("(name IS NOT NULL)", lambda p: p["name"] is not None),
-    ("(NOT ((name IS NULL)))", lambda p: p["name"] is not None),
-    ("(name = NULL)", lambda p: False),
-    ("kind IN ('plaza','parque')", lambda p: p["kind"] in ("plaza", "parque")),
-    ("kind NOT IN ('plaza')", lambda p: about(p["kind"], lambda v: v != "plaza")),
-    ("trees BETWEEN 10 AND 60", lambda p: about(p["trees"], lambda v: 10 <= v <= 60)),
-    ("trees NOT BETWEEN 10 AND 60", lambda p: about(p["trees"], lambda v: not 10 <= v <= 60)),
-    (
-        "(\"last_inspection\" > DATE('2026-05-01'))",
-        lambda p: about(p["last_inspection"], lambda v: v > "2026-05-01"),
-    ),
-    (
-        "(\"updated_at\" >= TIMESTAMP('2020-01-01T00:00:00.000Z'))",
-        lambda p: True,
-    ),
-    ("((trees % 2) = 0)", lambda p: about(p["trees"], lambda v: v % 2 == 0)),
-    ("((trees ^ 2) > 3600)", lambda p: about(p["trees"], lambda v: v**2 > 3600)),
-    ("(( - (trees)) < -60)", lambda p: about(p["trees"], lambda v: v > 60)),
-    ("((trees / 2) > 30.5)", lambda p: about(p["trees"], lambda v: v > 61)),
-    ("(((trees + 1) * 2) - 1 = 113)", lambda p: p["trees"] == 56),
-    ("(name = 'it''s \\\\ not')", lambda p: False),
-    (
-        "(((kind = 'plaza') AND (trees > 10)) OR ((NOT (lighting = TRUE)) AND (trees < 5)))",
-        lambda p: (
-            (p["kind"] == "plaza" and about(p["trees"], lambda v: v > 10))
-            or (p["lighting"] is False and about(p["trees"], lambda v: v < 5))
-        ),
-    ),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), OF_QGIS, ids=[text for text, _ in OF_QGIS])
-def test_what_qgis_writes_is_answered(
-    http: httpx.Client,
-    areas: list[dict[str, Any]],
-    text: str,
-    expected: Callable[[Properties], bool],
-) -> None:
-    wanted = {f["id"] for f in areas if expected(f["properties"])}
-    assert ids(http, **{"filter": text, "filter-lang": "cql2-text"}) == wanted
-
-
 def test_qgis_finds_the_shape_and_the_classes(http: httpx.Client) -> None:
     """It filters on the server where it sees these, and by the shape of this address."""
     classes = page(http, "/conformance")["conformsTo"]

@@ -1,6 +1,6 @@
 """GDAL's OAPIF driver, Debian's and the newer one of pyogrio's wheel: what they read is the layer.
 
-R's sf and MapServer read through the same driver. Acceptance 56, 31, 37 (its count), 8.
+R's sf and MapServer read through the same driver.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import sitplan
 from sitplan.catalogue import Catalogue
 from sitplan.settings import Settings
 
+pytestmark = pytest.mark.acceptance(56)
 LAYERS = ("green_areas", "roads", "meeting_points", "initiatives", "census_blocks")
 _KINDS = {
     "string": ("String", "object"),
@@ -38,7 +39,8 @@ _KINDS = {
 }
 
 needs_gdal = pytest.mark.skipif(
-    shutil.which("ogrinfo") is None, reason="ogrinfo is not installed (Debian: gdal-bin)"
+    shutil.which("ogrinfo") is None,
+    reason="ogrinfo is not installed: make test brings it (gdal-bin)",
 )
 
 

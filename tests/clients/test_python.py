@@ -1,4 +1,4 @@
-"""What people write in Python: OWSLib, geopandas, and Excel's one address. Acceptance 57, 59."""
+"""What people write in Python: OWSLib, geopandas, and Excel's one address."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ def here(seeded_settings: Settings) -> Any:
         yield found
 
 
+@pytest.mark.acceptance(57)
 def test_owslib_reads_features(served: str, here: sitplan.Sitplan) -> None:
     client = Features(f"{served}/api/")
     assert (
@@ -44,6 +45,7 @@ def test_owslib_reads_features(served: str, here: sitplan.Sitplan) -> None:
     assert {f["id"] for f in filtered["features"]} == set(plazas.id)
 
 
+@pytest.mark.acceptance(57)
 def test_owslib_reads_records(served: str) -> None:
     client = Records(f"{served}/api/")
     (name,) = client.records()
@@ -52,6 +54,7 @@ def test_owslib_reads_records(served: str) -> None:
     assert client.collection_item(name, "green_areas")["properties"]["title"] == "Áreas verdes"
 
 
+@pytest.mark.acceptance(57)
 @pytest.mark.parametrize("fmt", ["geojson", "gpkg", "fgb", "parquet"])
 def test_geopandas_reads_a_file_by_its_address(
     served: str, here: sitplan.Sitplan, fmt: str
@@ -66,14 +69,16 @@ def test_geopandas_reads_a_file_by_its_address(
     assert sorted(found.id) == sorted(here.frame("green_areas").id)
 
 
+@pytest.mark.acceptance(57)
 def test_geopandas_reads_a_page_by_its_address(served: str, here: sitplan.Sitplan) -> None:
     found = geopandas.read_file(f"{served}/api/collections/green_areas/items?limit=10000")
     assert sorted(found.id) == sorted(here.frame("green_areas").id)
     assert found.crs.to_epsg() == 4326
 
 
+@pytest.mark.acceptance(59)
 def test_excel_gets_the_whole_layer_from_one_address(served: str, here: sitplan.Sitplan) -> None:
-    """Acceptance 59: Power Query asks once, and takes what comes for the layer."""
+    """Power Query asks once, and takes what comes for the layer."""
     answer = httpx.get(f"{served}/api/collections/roads/export?f=csv&profile=excel")
     text = answer.content.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
