@@ -10,6 +10,7 @@ from typing import Any
 
 from api.answers import dump
 from api.links import GEOJSON, HTML, JSON
+from api.references import PROFILES
 from sitplan.export import delimited
 from sitplan.export.columns import titles_of
 from sitplan.export.formats import FORMATS
@@ -31,6 +32,7 @@ OFFERED = {**FACES, "geojson": FACES["json"]}
 ONE = {name: FACES[name] for name in ("json", "html", "jsonfg")}
 """What a single feature can be had as."""
 DOCUMENTS = frozenset(ONE)
+_TOLD = {"rfc7946", "jsonfg", "jsonfg-plus", "val-as-title", *PROFILES}
 _FORMATS = {"json": "geojson", "html": "geojson"}
 
 Features = Sequence[Mapping[str, Any]]
@@ -70,7 +72,7 @@ def body(face: str, features: Features, wanted: Export, *, illustrative: bool) -
 
 def profile_links(wanted: Export) -> list[dict[str, str]]:
     """The profiles that an answer keeps, where its format has some (RFC 6906)."""
-    names = sorted(wanted.profiles & {"rfc7946", "jsonfg", "jsonfg-plus", "val-as-title"})
+    names = sorted(wanted.profiles & _TOLD)
     return [{"href": PROFILE + name, "rel": "profile"} for name in names]
 
 

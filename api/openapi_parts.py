@@ -107,6 +107,9 @@ def feature_of(layer: Layer, lang: str) -> dict[str, Any]:
     properties = {
         f.name: {**_plain(field_schema(f, lang)), "nullable": True} for f in told_fields(layer)
     }
+    for field in told_fields(layer):
+        if field.references:
+            properties[field.name] = _referring(properties[field.name], field)
     for schema in properties.values():
         if "enum" in schema:  # OpenAPI 3.0.3: a nullable enum names null
             schema["enum"] = [*schema["enum"], None]
@@ -123,6 +126,14 @@ def feature_of(layer: Layer, lang: str) -> dict[str, Any]:
             "links": {"$ref": "#/components/schemas/links"},
         },
     }
+
+
+def _referring(schema: dict[str, Any], field: Field) -> dict[str, Any]:
+    """A field that refers to a feature: by text, or by a link where a profile asks for one."""
+    one = {"anyOf": [{"type": "string", "nullable": True}, {"$ref": "#/components/schemas/ref"}]}
+    if field.type == "array":
+        return {**schema, "items": one}
+    return {**{k: v for k, v in schema.items() if k not in ("type", "nullable")}, **one}
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
@@ -171,6 +182,11 @@ SCHEMAS: dict[str, Any] = {
             },
             "coordinates": {"type": "array", "items": {}},
         },
+    },
+    "ref": {
+        "type": "object",
+        "required": ["href", "title"],
+        "properties": {"href": {"type": "string"}, "title": {"type": "string"}},
     },
     "links": {
         "type": "array",

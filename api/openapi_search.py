@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from api.codelists import PROFILES
 from api.links import GEOJSON, JSON, SCHEMA
 from api.openapi_parts import query_parameter
 from api.page import RESULT_TYPES
@@ -64,7 +65,7 @@ def search_parameters(state: State, lang: str) -> dict[str, Any]:
             "required": True,
             "schema": {"type": "string", "enum": names},
         },
-        "q": query_parameter("q", {"type": "string", "minLength": 1}, say("search.q", lang)),
+        "q": query_parameter("q", {**_TEXTS, "minItems": 1}, say("search.q", lang)),
         "ids": query_parameter("ids", ids, say("search.ids", lang)),
         "offset": query_parameter(
             "offset",
@@ -109,16 +110,28 @@ def search_paths(lang: str) -> dict[str, Any]:
     missing = dict.fromkeys(("400", "404", "503"), problem)
     common = [{"$ref": f"#/components/parameters/{name}"} for name in ("collectionId", "lang")]
     paths: dict[str, Any] = {}
-    for part in ("schema", "feature-schema", "queryables", "sortables"):
-        name = part.replace("-", "_")
+    profile = query_parameter(
+        "profile",
+        {"type": "array", "items": {"type": "string", "enum": list(PROFILES)}},
+        say("search.codelist_profile", lang),
+    )
+    field = {"name": "field", "in": "path", "required": True, "schema": _TEXT}
+    for part, kind, more in (
+        ("schema", SCHEMA, [profile]),
+        ("feature-schema", SCHEMA, []),
+        ("queryables", SCHEMA, [profile]),
+        ("sortables", SCHEMA, [profile]),
+        ("codelists/{field}", JSON, [field]),
+    ):
+        name = part.partition("/")[0].replace("-", "_")
         title = say(f"search.{name}", lang)
-        content = {SCHEMA: {"schema": {"$ref": "#/components/schemas/document"}}}
+        content = {kind: {"schema": {"$ref": "#/components/schemas/document"}}}
         paths[f"/collections/{{collectionId}}/{part}"] = {
             "get": {
                 "tags": ["features"],
                 "summary": title,
                 "operationId": f"get_{name}",
-                "parameters": [*common, {"$ref": "#/components/parameters/f"}],
+                "parameters": [*common, *more, {"$ref": "#/components/parameters/f"}],
                 "responses": {
                     "200": {"description": title, "content": content},
                     "304": {"description": "Not modified"},

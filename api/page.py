@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from api.moments import link_header, moment_headers, pinned
 from api.negotiation import VARY
 from api.pages.sheet import with_query
 from api.queries import Walk, freeze, read_crs, read_query
+from api.references import PROFILES, referring, take_profile
 from api.state import State
 from sitplan.export.asked import ask
 from sitplan.export.formats import FORMATS
@@ -59,6 +61,7 @@ def page_of(
     hits_only = params.get("result-type") == "hits"
     page = Page([], None) if hits_only else read_page(state.database, query)
     number = matched(state, query, wish, page=None if hits_only else page)
+    told = referred(page.features, wanted, state, links)
     walk = Walk(params, query)
     found = _links(request, walk, face, page, links, here=here, search=search)
     headers = {
@@ -74,16 +77,16 @@ def page_of(
         headers["Link"] = link_header([*found, *faces.profile_links(wanted)])
         headers["Vary"] = f"{VARY}, Accept-Datetime, Prefer"
         drawn = state.catalogue.illustrative.get(layer.name, layer.illustrative)
-        sent = faces.body(face, page.features, wanted, illustrative=drawn)
+        sent = faces.body(face, told, wanted, illustrative=drawn)
         return answer_bytes(request, sent, media_type=faces.media_type_of(face), headers=headers)
-    root, features = faces.document(page.features, wanted)
+    root, features = faces.document(told, wanted)
     document = {
         "type": "FeatureCollection",
         **root,
         **({} if number is None else {"numberMatched": number}),
         "numberReturned": len(features),
         "features": features,
-        "links": found,
+        "links": [*found, *faces.profile_links(wanted)],
     }
     headers["Vary"] = ", ".join(filter(None, (headers.get("Vary"), "Prefer")))
     if wanted.profiles & {"jsonfg", "jsonfg-plus"}:  # QGIS looks for its next page here
@@ -102,16 +105,31 @@ def wanted_of(
 ) -> Export:
     """How the features are to be written; pages for people know no profiles."""
     layer = query.layer
-    return ask(
+    fmt = FORMATS[faces.format_of(face)]
+    profiles, reference = take_profile(
+        "" if face == "html" else params.get("profile", ""), is_table=fmt.is_table
+    )
+    found = ask(
         query,
-        FORMATS[faces.format_of(face)],
+        fmt,
         state.catalogue.territory,
         crs=read_crs(params, "crs", layer, state) if "crs" in params else None,
         coordinates=params.get("coordinates"),
-        profile="" if face == "html" else params.get("profile", ""),
+        profile=profiles,
         lang=lang,
         schema_url=links.collection(layer.name, "schema"),
     )
+    return replace(found, profiles=found.profiles | {reference}) if reference else found
+
+
+def referred(
+    features: list[dict[str, Any]], wanted: Export, state: State, links: Links
+) -> list[dict[str, Any]]:
+    """The features with their references as asked for: codes, unless a profile says otherwise."""
+    profile = next(iter(wanted.profiles & set(PROFILES)), None)
+    if profile is None:
+        return features
+    return referring(features, wanted.query, profile, state, links)
 
 
 def shape_headers(wanted: Export) -> dict[str, str]:

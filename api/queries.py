@@ -29,7 +29,7 @@ from sitplan.told import told_fields
 MAX_OFFSET = 10_000
 """Far enough for a person; who wants more follows `next`, which costs the same on every page."""
 MOST_IDS = 1000
-MOST_WORDS = 8
+MOST_WORDS = 16
 DEEPEST_ZOOM = 24
 _WORLD_M, _WORLD_DEGREES = 40_075_016.686, 360.0
 _CELLS = 512
@@ -54,7 +54,7 @@ def read_query(
         boxes=_boxes(params, layer, state),
         filters=read_filters(params, layer),
         filter=_filter(params, layer, state),
-        words=_words(params),
+        phrases=_phrases(params),
         ids=_ids(params),
         sort=parse_sort(params["sortby"], layer) if "sortby" in params else (),
         offset=_number(params, "offset", MAX_OFFSET) or 0,
@@ -135,13 +135,15 @@ def _filter(params: Mapping[str, str], layer: Layer, state: State) -> Condition 
     )
 
 
-def _words(params: Mapping[str, str]) -> tuple[str, ...]:
+def _phrases(params: Mapping[str, str]) -> tuple[str, ...]:
+    """Features 9 (draft), q-definition: commas between alternatives, words of each in order."""
     if "q" not in params:
         return ()
-    words = tuple(params["q"].split())
-    if not words or len(words) > MOST_WORDS or "\x00" in params["q"]:
+    phrases = tuple(p for p in (" ".join(p.split()) for p in params["q"].split(",")) if p)
+    words = sum(phrase.count(" ") + 1 for phrase in phrases)
+    if not phrases or words > MOST_WORDS or "\x00" in params["q"]:
         raise BadRequest("wrong_search", value=params["q"][:60], most=MOST_WORDS)
-    return words
+    return phrases
 
 
 def _ids(params: Mapping[str, str]) -> tuple[UUID, ...] | None:

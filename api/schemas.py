@@ -135,6 +135,13 @@ def sortables(layer: Layer, *, identifier: str, lang: str) -> dict[str, Any]:
     }
 
 
+def _reference(field: Field) -> dict[str, str]:
+    """23-058r2, role-reference: a text that names a feature of a collection; an array's items."""
+    if field.references is None:
+        return {}
+    return {"x-ogc-role": "reference", "x-ogc-collectionId": field.references}
+
+
 def field_schema(field: Field, lang: str) -> dict[str, Any]:
     """One field: type, title, unit, limits, and its codes with their titles."""
     found: dict[str, Any] = {"title": field.title[lang], **_TYPES[field.type]}
@@ -145,17 +152,16 @@ def field_schema(field: Field, lang: str) -> dict[str, Any]:
         "oneOf": [{"const": code, "title": title[lang]} for code, title in field.codes.items()],
     }
     if field.type == "array":
-        found["items"] = {"type": "string", **(codes if field.codes else {})}
-    elif field.codes:
-        found.update(codes)
+        found["items"] = {"type": "string", **(codes if field.codes else {}), **_reference(field)}
+    else:
+        found.update({**(codes if field.codes else {}), **_reference(field)})
     limits = {
         "minimum": field.minimum,
         "maximum": field.maximum,
         "pattern": field.pattern and f"^(?:{field.pattern})$",
         "maxLength": field.max_length,
         "x-ogc-unit": field.unit,
-        "x-ogc-role": "reference" if field.references else _ROLES.get(field.name),
-        "x-ogc-collectionId": field.references,
+        "x-ogc-role": _ROLES.get(field.name) or found.get("x-ogc-role"),
         "readOnly": True if field.computed or field.name in _COMMON else None,
     }
     found.update({key: value for key, value in limits.items() if value is not None})

@@ -71,6 +71,26 @@ def holds_word(layer: Layer) -> pgsql.Composable:
     return pgsql.SQL("({})").format(either)
 
 
+def holds_phrase(layer: Layer, phrase: str) -> tuple[pgsql.Composable, list[str]]:
+    """That one of the search fields holds the phrase's words, in order, with white space between.
+
+    Folded as the fields' index has them: a small letter without accent for every letter. The first
+    comparison is one that the index answers; what words stand between, the second looks at.
+    """
+    words = [like_plain(word) for word in phrase.split()]
+    near, exact = f"%{'%'.join(words)}%", f"%{' '.join(words)}%"
+    one = "sitplan.fold({0}) LIKE sitplan.fold(%s)"
+    params = [near]
+    if len(words) > 1:
+        spaced = "pg_catalog.regexp_replace(sitplan.fold({0}), {1}, {2}, {3})"
+        one = f"({one} AND {spaced} LIKE sitplan.fold(%s))"
+        params.append(exact)
+    blank = [pgsql.Literal(part) for part in (r"\s+", " ", "g")]
+    fields = search_fields(layer)
+    either = [pgsql.SQL(one).format(column(name), *blank) for name in fields]
+    return pgsql.SQL("({})").format(pgsql.SQL(" OR ").join(either)), params * len(fields)
+
+
 def search_fields(layer: Layer) -> tuple[str, ...]:
     """Those that texts are looked for in."""
     return layer.search or ("code",)

@@ -21,10 +21,8 @@ from shapely.geometry.base import BaseGeometry
 
 from sitplan.columns import (
     column,
-    holds_word,
+    holds_phrase,
     json_column,
-    like_plain,
-    search_fields,
     shape_column,
 )
 from sitplan.crs import CRS84, Crs
@@ -199,8 +197,8 @@ class FeatureQuery:
         Values that fields must have, already converted; for an array, one of its values.
     filter
         What else must be true, as `sitplan.cql2.parse_filter` reads it; None for nothing.
-    words
-        All of which the layer's search fields must hold, accents and capitals aside.
+    phrases
+        One of which a search field of the layer must hold, accents and capitals aside.
     ids
         Of the features that alone are wanted; None for any.
     sort
@@ -233,7 +231,7 @@ class FeatureQuery:
     boxes: tuple[BaseGeometry, ...] | None = ()
     filters: Mapping[str, Any] = field(default_factory=dict)
     filter: Condition | None = None
-    words: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     ids: tuple[UUID, ...] | None = None
     sort: tuple[SortKey, ...] = ()
     after: Place | None = None
@@ -371,9 +369,11 @@ class FeatureQuery:
         if self.ids is not None:
             conditions.append(pgsql.SQL("f.id = ANY (%s::uuid[])"))
             params.append([str(one) for one in self.ids])
-        for word in self.words:
-            conditions.append(holds_word(self.layer))
-            params += [f"%{like_plain(word)}%"] * len(search_fields(self.layer))
+        if self.phrases:
+            held = [holds_phrase(self.layer, phrase) for phrase in self.phrases]
+            either = pgsql.SQL(" OR ").join([text for text, _ in held])
+            conditions.append(pgsql.SQL("({})").format(either))
+            params += [value for _, values in held for value in values]
         if paged and self.after is not None:
             later, known = beyond(self.sort, self.after)
             conditions.append(later)

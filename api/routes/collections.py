@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import models, schemas
+from api import codelists, models, schemas
 from api.answers import answer
 from api.dependencies import Address, Lang, LayerByName, Reader
 from api.links import SCHEMA
@@ -14,6 +14,11 @@ from api.params import read_params
 
 router = APIRouter(prefix="/api/collections")
 READ = ["GET", "HEAD"]
+SCHEMAS = {
+    "schema": schemas.feature_schema,
+    "queryables": schemas.queryables,
+    "sortables": schemas.sortables,
+}
 
 
 @router.api_route("", methods=READ)
@@ -35,13 +40,26 @@ def collection(
 
 
 @router.api_route("/{collection}/schema", methods=READ)
+@router.api_route("/{collection}/queryables", methods=READ)
+@router.api_route("/{collection}/sortables", methods=READ)
 def schema(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
-    """What a feature holds."""
+    """What a feature holds, can be asked by, can be sorted by."""
+    profile = codelists.read_profile(read_params(request, "profile"))
+    part = request.url.path.rsplit("/", 1)[-1]
+    document = SCHEMAS[part](layer, identifier=links.collection(layer.name, part), lang=lang)
+    document = codelists.applied(document, profile, layer, links)
+    headers = {"Content-Language": lang, "Link": codelists.profile_header(profile)}
+    return answer(request, document, media_type=SCHEMA, headers=headers)
+
+
+@router.api_route("/{collection}/codelists/{field:path}", methods=READ)
+def codelist(
+    request: Request, layer: LayerByName, field: str, links: Address, lang: Lang
+) -> Response:
+    """The codes that a field may have, with what each means."""
     read_params(request)
-    document = schemas.feature_schema(
-        layer, identifier=links.collection(layer.name, "schema"), lang=lang
-    )
-    return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
+    document = codelists.codelist(layer, field, links, lang)
+    return answer(request, document, headers={"Content-Language": lang})
 
 
 @router.api_route("/{collection}/feature-schema", methods=READ)
@@ -50,25 +68,5 @@ def feature_schema(request: Request, layer: LayerByName, links: Address, lang: L
     read_params(request)
     document = schemas.geojson_schema(
         layer, identifier=links.collection(layer.name, "feature-schema"), lang=lang
-    )
-    return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
-
-
-@router.api_route("/{collection}/sortables", methods=READ)
-def sortables(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
-    """What features can be sorted by."""
-    read_params(request)
-    document = schemas.sortables(
-        layer, identifier=links.collection(layer.name, "sortables"), lang=lang
-    )
-    return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})
-
-
-@router.api_route("/{collection}/queryables", methods=READ)
-def queryables(request: Request, layer: LayerByName, links: Address, lang: Lang) -> Response:
-    """What features can be asked by."""
-    read_params(request)
-    document = schemas.queryables(
-        layer, identifier=links.collection(layer.name, "queryables"), lang=lang
     )
     return answer(request, document, media_type=SCHEMA, headers={"Content-Language": lang})

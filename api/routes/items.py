@@ -23,7 +23,7 @@ from api.moments import (
     version_links,
 )
 from api.negotiation import chosen
-from api.page import RESULT_TYPES, page_of, shape_headers, wanted_of
+from api.page import RESULT_TYPES, page_of, referred, shape_headers, wanted_of
 from api.params import (
     ITEMS,
     MOMENT,
@@ -79,6 +79,7 @@ def item(
         if versions and standing(versions, moment.as_of) is None:
             return absent(request, links, layer, feature, versions, moment.as_of)
         raise
+    (found,) = referred([found], wanted, state, links)
     here = links.collection(layer.name, "items", found["id"])
     about = original_links(links, layer, found["id"])
     headers = {**shape_headers(wanted), **moment_headers(request, asked, here)}
@@ -93,5 +94,6 @@ def item(
         link(pinned(here, request, asked), "self", GEOJSON),
         link(links.collection(layer.name), "collection", JSON, layer.title["es"]),
         *about,
+        *faces.profile_links(wanted),
     ]
     return answer(request, faces.single(found, wanted), media_type=GEOJSON, headers=headers)

@@ -7,6 +7,7 @@ checks after the abstract tests of the standards is run by `test_ats.py` where i
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -20,7 +21,7 @@ from openapi_spec_validator import validate
 
 from sitplan.crs import HALF_WORLD_M
 
-from . import test_held  # noqa: F401 - its checks are noted
+from . import test_held, test_held_profiles  # noqa: F401 - their checks are noted
 from .holding import HELD, LAYER, SPEC, get, holds, linked
 
 
@@ -360,3 +361,6 @@ def test_conformance_class_is_held(http: httpx.Client, name: str) -> None:
 def test_conformance_declares_what_is_held_and_no_more(http: httpx.Client) -> None:
     declared = {uri.removeprefix(SPEC) for uri in get(http, "/conformance")["conformsTo"]}
     assert declared == set(HELD)
+    drafts = get(http, "/openapi")["info"]["x-drafts"]
+    assert set(drafts) == {name for name in declared if "/0.0/" in name}
+    assert all(re.fullmatch(r"20[0-9]{2}-(0[1-9]|1[0-2])", month) for month in drafts.values())

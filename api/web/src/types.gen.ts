@@ -221,6 +221,10 @@ export type components = {
             title?: string;
             version: string;
         };
+        ref: {
+            href: string;
+            title: string;
+        };
         search: {
             after?: string;
             "as-of"?: string;
