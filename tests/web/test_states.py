@@ -184,6 +184,7 @@ STATES = (
     "&feature=initiatives/DT-P1-E02",
     "&feature=gone/1",
     "&lang=en",
+    "&map=14/-28.576/-70.7585&table=green_areas&sort=-area_m2",
 )
 
 
@@ -199,6 +200,7 @@ def test_no_fault_of_accessibility_in_any_state(
     found = {}
     for state in STATES:
         page.goto(f"{watched.origin}/#theme={theme}{state}")
+        expect(page.locator("main h1")).to_be_visible()
         page.wait_for_timeout(700)
         if faults := _axe(page, AXE):
             found[state] = faults
@@ -223,15 +225,25 @@ def _axe(page: Page, script: Path) -> list[dict[str, object]]:
     ]
 
 
-_SMALL = """() => [...document.querySelectorAll('main :is(button, summary, input), .map button')]
+_SMALL = """() => [...document.querySelectorAll('main :is(button, summary, input), .map button,'
+  + ' .dock :is(header *, thead *):is(button, input, select)')]
   .filter((e) => e.checkVisibility() && !e.closest('p, ol.path') && !e.matches('.handle'))
   .map((e) => [e, (e.closest('label') ?? e).getBoundingClientRect()])
   .filter(([, box]) => box.height < 43.5 || box.width < 35.5)
   .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
 
 
+_TOUCHED = (
+    "",
+    "#panel=plan",
+    "#panel=layers",
+    "#feature=initiatives/DEMO-002",
+    "#map=14/-28.576/-70.7585&table=green_areas",
+)
+
+
 def test_targets_are_44_pixels_wide_and_high(visit: Opener) -> None:
-    for state in ("", "#panel=plan", "#panel=layers", "#feature=initiatives/DEMO-002"):
+    for state in _TOUCHED:
         page = visit(state, viewport=PHONE).page
         page.wait_for_timeout(300)
         small = page.evaluate(_SMALL)

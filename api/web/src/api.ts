@@ -23,6 +23,17 @@ export class ApiError extends Error {
 
 type Query = Record<string, string | number | undefined>;
 
+/** What narrows a layer down, as the API names it. */
+export interface Selection {
+  lang: Lang;
+  bbox?: string | undefined;
+  q?: string | undefined;
+  sortby?: string | undefined;
+}
+
+/** As many features as one page of the API holds. */
+export const MOST_ROWS = 10_000;
+
 let reached: (ok: boolean) => void = () => undefined;
 
 /** Calls `listener` after every request with whether the server answered. */
@@ -78,6 +89,24 @@ export const api = {
   feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang }),
   features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false" }) =>
     get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only }),
+  /** Rows of a table, without shapes. */
+  rows: (layer: string, asked: Selection, limit: number, signal?: AbortSignal) =>
+    get<FeaturePage>(
+      `/api/collections/${encodeURIComponent(layer)}/items`,
+      { ...asked, limit, "skip-geometry": "true" },
+      signal,
+    ),
+  /** How well a layer is known: two columns of it. */
+  quality: (layer: string, lang: Lang) =>
+    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, {
+      lang,
+      limit: MOST_ROWS,
+      "skip-geometry": "true",
+      properties: "horizontal_accuracy_m,capture_method,source_date",
+    }),
+  /** A file of a layer, or of what a selection leaves of it. */
+  fileAddress: (layer: string, format: string, asked: Selection & { profile?: string | undefined }) =>
+    address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked }),
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };

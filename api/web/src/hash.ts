@@ -1,6 +1,7 @@
 /**
  * Where a person stands, as the address says it:
- * `#map=z/lat/lon&layers=safe_zones,-green_areas&panel=plan&feature=layer/id&lang=en&theme=dark`.
+ * `#map=z/lat/lon&layers=safe_zones,-green_areas&panel=plan&feature=layer/id&lang=en&theme=dark`,
+ * with `fade=roads:40` (per cent of transparency) and `table=green_areas&sort=-area_m2&q=plaza`.
  *
  * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
  * address still shows layers declared since.
@@ -25,9 +26,19 @@ export interface FeatureRef {
   id: string;
 }
 
+/** The table that stands under the map: of which layer, in what order (`-` falls), with what words. */
+export interface TableRef {
+  layer: string;
+  sort: string;
+  q: string;
+}
+
 export interface Place {
   view: View | null;
   layers: Record<string, boolean>;
+  /** Per cent of transparency of the layers that a person made fainter. */
+  fades: Record<string, number>;
+  table: TableRef | null;
   panel: Panel;
   feature: FeatureRef | null;
   lang: Lang;
@@ -44,6 +55,8 @@ export function parseHash(hash: string): Place {
   return {
     view: parseView(said.get("map")),
     layers: parseLayers(said.get("layers")),
+    fades: parseFades(said.get("fade")),
+    table: parseTable(said),
     panel: panel ?? "home",
     feature: parseFeature(said.get("feature")),
     lang: said.get("lang") === "en" ? "en" : "es",
@@ -63,6 +76,13 @@ export function formatHash(place: Place): string {
   }
   const layers = Object.entries(place.layers).map(([name, on]) => (on ? name : `-${name}`));
   if (layers.length) parts.push(`layers=${layers.sort().join(",")}`);
+  const fades = Object.entries(place.fades).map(([name, faded]) => `${name}:${faded}`);
+  if (fades.length) parts.push(`fade=${fades.sort().join(",")}`);
+  if (place.table) {
+    parts.push(`table=${place.table.layer}`);
+    if (place.table.sort) parts.push(`sort=${place.table.sort}`);
+    if (place.table.q) parts.push(`q=${encodeURIComponent(place.table.q)}`);
+  }
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
   if (place.feature) {
     parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);
@@ -91,6 +111,26 @@ function parseLayers(text: string | null): Record<string, boolean> {
     if (NAME.test(name)) layers[name] = name === part;
   }
   return layers;
+}
+
+/** The most that a layer fades: what is on is never wholly unseen. */
+export const MOST_FADED = 90;
+
+function parseFades(text: string | null): Record<string, number> {
+  const fades: Record<string, number> = {};
+  for (const part of (text ?? "").split(",")) {
+    const [name = "", faded, ...more] = part.split(":");
+    if (!NAME.test(name) || more.length || !/^[1-9][0-9]?$/.test(faded ?? "")) continue;
+    fades[name] = Math.min(Number(faded), MOST_FADED);
+  }
+  return fades;
+}
+
+function parseTable(said: URLSearchParams): TableRef | null {
+  const layer = said.get("table") ?? "";
+  if (!NAME.test(layer)) return null;
+  const sort = said.get("sort") ?? "";
+  return { layer, sort: NAME.test(sort.replace(/^-/, "")) ? sort : "", q: (said.get("q") ?? "").slice(0, 100) };
 }
 
 function parseFeature(text: string | null): FeatureRef | null {

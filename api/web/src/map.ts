@@ -8,6 +8,7 @@ import maplibregl, {
   type StyleSpecification,
 } from "maplibre-gl";
 import type { FeatureRef, View } from "./hash";
+import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Hit } from "./types";
@@ -61,6 +62,9 @@ export class TerritoryMap {
   #inks: Inks;
   #drawn = new Set<string>();
   #picked: Picked | null = null;
+  /** As the territory gave it: what fading begins from. */
+  #style: StyleSpecification;
+  readonly #covered: number;
   #still: boolean;
   #selected: FeatureRef | null = null;
   #ready = false;
@@ -70,6 +74,8 @@ export class TerritoryMap {
     const { view, bounds, style, events } = options;
     this.#events = events;
     this.#inks = inksOf(style);
+    this.#style = style;
+    this.#covered = options.covered;
     this.#still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#map = new maplibregl.Map({
       container: options.container,
@@ -138,11 +144,20 @@ export class TerritoryMap {
 
   #tellMoved(): void {
     const { lng, lat } = this.#map.getCenter();
-    const box = this.#map.getBounds();
     this.#events.moved(
       { zoom: this.#map.getZoom(), lat, lon: lng, bearing: this.#map.getBearing() },
-      [box.getWest(), box.getSouth(), box.getEast(), box.getNorth()],
+      this.#seen(),
     );
+  }
+
+  /** The box around what shows: not what lies under the sheet of a phone. */
+  #seen(): Box {
+    const { clientWidth: right, clientHeight } = this.#map.getCanvas();
+    const bottom = Math.max(clientHeight - this.#covered, 1);
+    const corners: [number, number][] = [[0, 0], [right, 0], [0, bottom], [right, bottom]]; // prettier-ignore
+    const places = corners.map((corner) => this.#map.unproject(corner));
+    const [lons, lats] = [places.map(({ lng }) => lng), places.map(({ lat }) => lat)];
+    return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
   }
 
   /** Features around a point of the canvas, the topmost first, each once. */
@@ -184,6 +199,7 @@ export class TerritoryMap {
   /** Changes the whole style (another theme), keeping view, images and the picked place. */
   dress(style: StyleSpecification): void {
     this.#inks = inksOf(style);
+    this.#style = style;
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
     this.#drawPicked();
@@ -199,6 +215,20 @@ export class TerritoryMap {
       const wanted = shown.has(layer["source-layer"]) ? "visible" : "none";
       if ((layer.layout?.visibility ?? "visible") !== wanted) {
         this.#map.setLayoutProperty(layer.id, "visibility", wanted);
+      }
+    }
+  }
+
+  /** Makes layers fainter by so many per cent; those not named are as their style says. */
+  fade(fades: Readonly<Record<string, number>>): void {
+    if (!this.#ready) {
+      this.#map.once("style.load", () => this.fade(fades));
+      return;
+    }
+    for (const layer of this.#style.layers.filter(isOfTerritory)) {
+      const faded = fadedPaint(layer, fades[layer["source-layer"]] ?? 0);
+      for (const [name, value] of Object.entries(faded)) {
+        this.#map.setPaintProperty(layer.id, name as "fill-opacity", value as number, { validate: false });
       }
     }
   }

@@ -8,6 +8,7 @@ import {
   type Lang,
   type Panel,
   type Place,
+  type TableRef,
   type Theme,
   type View,
 } from "./hash";
@@ -37,6 +38,9 @@ class Store {
   view = $state.raw<View | null>(null);
   /** Layers that a person switched away from the territory's own choice. */
   switched = $state.raw<Record<string, boolean>>({});
+  /** Per cent of transparency by layer; what is not here is drawn as its style says. */
+  fades = $state.raw<Record<string, number>>({});
+  table = $state.raw<TableRef | null>(null);
 
   legend = $state.raw<Legend | null>(null);
   /** How often the data have changed since the page was opened. */
@@ -73,6 +77,8 @@ class Store {
   readonly place = $derived<Place>({
     view: this.view,
     layers: this.switched,
+    fades: this.fades,
+    table: this.table,
     panel: this.panel,
     feature: this.feature,
     lang: this.lang,
@@ -96,6 +102,24 @@ class Store {
     this.switched = Object.fromEntries(
       Object.entries(wanted).filter(([name, now]) => this.layer(name)?.shown !== now),
     );
+  }
+
+  /** Makes a layer so many per cent fainter; 0 gives it back to its style. */
+  fade(name: string, percent: number): void {
+    const others = Object.entries(this.fades).filter(([one]) => one !== name);
+    this.fades = Object.fromEntries(percent > 0 ? [...others, [name, percent]] : others);
+  }
+
+  /** Puts the table of a layer under the map, and the layer on it. */
+  openTable(layer: string): void {
+    this.table = { layer, sort: "", q: "" };
+    this.show([layer], true);
+    this.push();
+  }
+
+  closeTable(): void {
+    this.table = null;
+    this.push();
   }
 
   keepOpen(strategy: string, open: boolean): void {
@@ -178,6 +202,8 @@ class Store {
     this.chosenTheme = place.theme;
     this.panel = place.panel === "here" && this.hits.length === 0 ? "home" : place.panel;
     this.switched = place.layers;
+    this.fades = place.fades;
+    this.table = place.table;
     const same =
       place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;
     if (!same) {

@@ -1,7 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { formatHash, parseHash, type Place } from "../src/hash";
 
-const nowhere: Place = { view: null, layers: {}, panel: "home", feature: null, lang: "es", theme: null };
+const nowhere: Place = {
+  view: null,
+  layers: {},
+  fades: {},
+  table: null,
+  panel: "home",
+  feature: null,
+  lang: "es",
+  theme: null,
+};
 
 describe("the address", () => {
   it("says nothing of what is at its default", () => {
@@ -13,6 +22,8 @@ describe("the address", () => {
     const place: Place = {
       view: { zoom: 14.25, lat: -28.5765, lon: -70.7585, bearing: 12 },
       layers: { safe_zones: true, green_areas: false },
+      fades: { roads: 40, green_areas: 90 },
+      table: { layer: "green_areas", sort: "-area_m2", q: "plaza & ñ" },
       panel: "plan",
       feature: { layer: "initiatives", id: "DT-P3-E17" },
       lang: "en",
@@ -20,7 +31,8 @@ describe("the address", () => {
     };
     const hash = formatHash(place);
     expect(hash).toBe(
-      "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones&panel=plan" +
+      "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones" +
+        "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1&panel=plan" +
         "&feature=initiatives/DT-P3-E17&lang=en&theme=dark",
     );
     expect(parseHash(hash)).toEqual(place);
@@ -41,6 +53,8 @@ describe("the address", () => {
     "#feature=/id",
     "#feature=Bad Layer/1",
     "#layers=,,-,DROP TABLE",
+    "#fade=roads,roads:x,roads:0,Bad:10,roads:40:2",
+    "#table=Bad&sort=name&q=x",
     "#panel=unknown&theme=pink&lang=xx",
     "#%%%",
   ])("leaves %s at its defaults", (hash) => {

@@ -6,7 +6,7 @@ function texts(words: object, path = ""): [string, string][] {
   return Object.entries(words).flatMap(([key, value]): [string, string][] => {
     const at = `${path}.${key}`;
     if (typeof value === "string") return [[at, value]];
-    if (typeof value === "function") return [[at, String((value as (...some: unknown[]) => string)(2, 2, 2))]];
+    if (typeof value === "function") return [[at, String((value as (...some: unknown[]) => string)(2, 2, 2, 2))]];
     return texts(value as object, at);
   });
 }

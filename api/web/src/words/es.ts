@@ -91,7 +91,7 @@ export const es = {
     intro: "Enciende y apaga lo que muestra el mapa.",
     switch: (layer: string) => `Mostrar ${layer}`,
     count: (n: number) => many(n, "elemento", "elementos"),
-    about: "Fuente y lista",
+    about: "Fuente, tabla y descarga",
     source: "Fuente",
     date: "Fecha",
     method: "Método",
@@ -108,6 +108,51 @@ export const es = {
     data: "Datos en JSON",
     fromZoom: "Se ve al acercar el mapa",
     empty: "Todavía no hay capas. El municipio las está preparando.",
+  },
+
+  fade: {
+    label: (layer: string) => `Transparencia de ${layer}`,
+    short: "Transparencia",
+    value: (percent: number) => `${percent} %`,
+  },
+
+  quality: {
+    title: "Calidad",
+    accuracy: (median: string, worst: string, told: number, all: number) =>
+      `Posición a ± ${median} en la mitad y a ± ${worst} a lo más; la dicen ${told.toLocaleString("es-CL")} de ${all.toLocaleString("es-CL")}.`,
+    noAccuracy: "Sus elementos no dicen con qué exactitud se midieron.",
+    method: (title: string, n: number) => `${title} (${n.toLocaleString("es-CL")})`,
+    methods: (list: string) => `Captura: ${list}.`,
+    dates: (first: string, last: string, one: boolean) =>
+      one ? `Fuente del ${first}.` : `Fuentes entre el ${first} y el ${last}.`,
+    first: (n: number) => `Contado en los primeros ${n.toLocaleString("es-CL")}.`,
+    unknown: "No se pudo saber la calidad de esta capa.",
+  },
+
+  files: {
+    show: "Descargar",
+    what: (layer: string) => `Qué se descarga de ${layer}`,
+    formats: (layer: string) => `Archivos de ${layer}`,
+    seen: "Lo que se ve",
+    whole: "La capa entera",
+    titled: "Títulos en español en vez de códigos",
+    format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
+  },
+
+  table: {
+    open: "Ver tabla",
+    name: (layer: string) => `Tabla de ${layer}`,
+    rows: "Filas de la tabla",
+    layer: "Capa de la tabla",
+    filter: "Filtrar las filas",
+    count: (n: number, all: number, seen: boolean) =>
+      (n < all ? `${n.toLocaleString("es-CL")} de ${many(all, "fila", "filas")}` : many(all, "fila", "filas")) +
+      (seen ? " en lo que se ve" : ""),
+    download: "Descargar",
+    close: "Cerrar la tabla",
+    none: "Esta capa no tiene nada en la parte visible del mapa. Aleja o mueve el mapa.",
+    noneLike: (q: string) => `Nada contiene «${q}» en la parte visible del mapa.`,
+    more: (n: number) => `Mostrar más filas: faltan ${n.toLocaleString("es-CL")}`,
   },
 
   emergency: {
