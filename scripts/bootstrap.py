@@ -72,6 +72,7 @@ def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
         wanted = _lacking(settings)
         wanted += _lacking_for_tests() if tested else []
         wanted += _lacking_for_slow_tests() if word == "slow" else []
+        wanted += _lacking_for_bench() if word in ("slow", "bench") else []
         _install_packages(phases, wanted, log / "apt.log")
     if word != "web":
         more = "tests" if tested else "notebooks" if word == "notebooks" else None
@@ -129,6 +130,10 @@ def _lacking_for_tests() -> Wanted:
 def _lacking_for_slow_tests() -> Wanted:
     has_sf = any(Path("/usr/lib/R").glob("*-library/sf"))
     return [] if has_sf else [("r-cran-sf", "why_r")]
+
+
+def _lacking_for_bench() -> Wanted:
+    return [] if shutil.which("wrk") else [("wrk", "why_wrk")]
 
 
 def _serving_postgres() -> int:

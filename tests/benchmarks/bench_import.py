@@ -31,7 +31,7 @@ from sitplan.db import Database
 from sitplan.intake.load import import_file
 from sitplan.migrate import migrate
 from sitplan.settings import Settings
-from tests.benchmarks import ground
+from tests.benchmarks import ground, town
 
 FORMATS = {"geojson": 3.0, "gpkg": 6.0}
 """What is measured, and how many times ogr2ogr's time ours may take."""
@@ -47,7 +47,7 @@ def place(count: int) -> Iterator[tuple[Settings, dict[str, Path]]]:
         )
         done = migrate(settings)
         assert not done.problems, done.as_dict()
-        frame = ground.parcels(count).drop(columns="review_state")
+        frame = town.parcels(count).drop(columns="review_state")
         files = {name: home / f"parcels.{name}" for name in FORMATS}
         pyogrio.write_dataframe(frame, files["gpkg"])
         pyogrio.write_dataframe(frame.to_crs(4326), files["geojson"], COORDINATE_PRECISION=9)

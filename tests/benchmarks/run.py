@@ -1,179 +1,247 @@
-"""`make bench`: SITPLAN beside the barest means, on this machine, as ratios.
+"""`make bench`: SITPLAN beside bare SQL and other servers, on this machine, as ratios.
 
-    python tests/benchmarks/run.py [--parcels 200000] [--rounds 5] [--only tile]
+    python tests/benchmarks/run.py [--quick] [--parcels 200000] [--rounds 7] [--seconds 4]
+                                   [--only tiles,pages,cached,bake,growth,library]
                                    [--json FILE] [--docs]
 
-Each contest is done in rounds: both sides in each, in turns. Before the clock runs, both sides'
-answers are compared. What is told is the median of the rounds' ratios, and their extremes.
+Everybody runs in each round, the order turned; before the clock runs, answers are compared.
+What is told is the median of the rounds' ratios, and their extremes. `--quick` is five rounds
+of two seconds without the library's part, some 15 minutes on two cores.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
-import statistics
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from importlib.metadata import version
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-import psycopg2
+from tests.benchmarks import baking, ground, growth, library, load, pages, peers, race, report
+from tests.benchmarks.heats import FLOOR, OTHERS, TIPG, Arena, Heat, Ratio, tile_heat
 
-from tests.benchmarks import bench_import
-from tests.benchmarks.contests import (
-    Contest,
-    frame_contest,
-    items_contest,
-    tile_contest,
-)
-from tests.benchmarks.ground import Ground, ground
-
+PARTS = ("tiles", "pages", "cached", "bake", "growth", "library")
 Numbers = dict[str, Any]
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "benchmarks.md"
-BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is measured."""
+
+    parcels: int
+    rounds: int
+    seconds: int
+    quick: bool
+    parts: tuple[str, ...]
+
+    @property
+    def bake_rounds(self) -> int:
+        """A town takes its time: three are enough for a quick look."""
+        return min(3, self.rounds) if self.quick else self.rounds
 
 
 def main() -> int:
-    """Measure, tell, and write the numbers down."""
+    """Measure, tell, and write the numbers down; 1 where something could not be measured."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
-    parser.add_argument("--parcels", type=int, default=200_000, help="polygons of the test layer")
-    parser.add_argument("--rounds", type=int, default=5, help="of each contest, five at least")
-    parser.add_argument("--only", default="", help="contests whose name begins so")
+    parser.add_argument("--quick", action="store_true", help="five rounds of two seconds")
+    parser.add_argument("--parcels", type=int, default=200_000, help="the town's size")
+    parser.add_argument("--rounds", type=int, help="of each heat (7; quick: 5)")
+    parser.add_argument("--seconds", type=int, help="of each server's window (4; quick: 2)")
+    parser.add_argument("--only", help=f"some of {','.join(PARTS)}")
     parser.add_argument("--json", type=Path, help="where to write the numbers")
     parser.add_argument("--docs", action="store_true", help="write them into docs/benchmarks.md")
     asked = parser.parse_args()
-    rounds = max(5, asked.rounds)
-    found: list[Numbers] = []
-    with ground(asked.parcels) as here:
-        machine = describe(here)
-        print("\n".join(f"{key}: {value}" for key, value in machine.items()), flush=True)
-        print("\nTime of SITPLAN over time of the bare means: below 1 SITPLAN is quicker.")
-        print(f"{'':26}{'ours / bare':>14}{'min':>7}{'max':>7}   {'ours':>12}{'bare':>12}")
-        for name, make in contests(here):
-            if name.startswith(asked.only):
-                found.append(measure(make(), rounds))
-                print(line(found[-1]), flush=True)
-    if "import".startswith(asked.only) or asked.only.startswith("import"):
-        found += imports(rounds, asked.parcels)
-    whole = {"machine": machine, "rounds": rounds, "contests": found}
+    parts = tuple(asked.only.split(",")) if asked.only else PARTS[: 5 if asked.quick else 6]
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"{', '.join(unknown)}: not one of {', '.join(PARTS)}")
+    plan = Plan(
+        asked.parcels,
+        asked.rounds or (5 if asked.quick else 7),
+        asked.seconds or (2 if asked.quick else 4),
+        asked.quick,
+        parts,
+    )
+    if not load.has_wrk():
+        print("wrk is missing (Debian: apt-get install wrk)", file=sys.stderr)
+        return 2
+    whole: Numbers = {"plan": plan.__dict__, "heats": [], "without": []}
+
+    def keep() -> None:
+        if asked.json:
+            text = json.dumps(whole, indent=1, ensure_ascii=False)
+            asked.json.write_text(text + "\n", encoding="utf-8")
+
+    if set(parts) & {"tiles", "pages", "cached", "bake"}:
+        servers(plan, whole, keep)
+    for name in ("growth", "library"):
+        if name in parts:
+            grow(plan, whole) if name == "growth" else whole.update(
+                library=library.measure(plan.parcels, plan.rounds)
+            )
+            keep()
     if asked.docs:
-        write_docs(whole)
-    if asked.json:
-        asked.json.write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    return 0
+        write_docs(plan, whole)
+    return int(any("failed" in heat for heat in whole["heats"]))
 
 
-def contests(here: Ground) -> Iterator[tuple[str, Callable[[], Contest]]]:
-    """All contests over the ground, made when their turn comes."""
-    yield "tile z16", lambda: tile_contest(here, zoom=16, count=150)
-    yield "tile z14", lambda: tile_contest(here, zoom=14, count=16)
-    yield "tile z12", lambda: tile_contest(here, zoom=12, count=4)
-    yield "tile z16, 8 clients", lambda: tile_contest(here, zoom=16, count=300, clients=8)
-    yield "items", lambda: items_contest(here)
-    yield "frame", lambda: frame_contest(here)
+def servers(plan: Plan, whole: Numbers, keep: Callable[[], None]) -> None:
+    """The heats of servers, over one town, everybody up at once and one at work."""
+    with ExitStack() as stack:
+        here = stack.enter_context(ground.place(plan.parcels))
+        whole["machine"] = report.machine(here)
+        print("\n".join(report.facts(whole["machine"])), flush=True)
+        ground.peer_tables(here)
+        cached = stack.enter_context(ground.served(here.settings))
+        other = replace(here.settings, port=ground.free_port(), home=here.folder / "forgetful")
+        uncached = stack.enter_context(ground.forgetful(other))
+        found, without = stack.enter_context(peers.peers(here))
+        whole["peers"] = {one.name: one.version for one in found}
+        whole["without"] += without
+        print(f"- peers: {whole['peers']}\n" + "\n".join(f"- without {w}" for w in without))
+        arena = Arena(here, uncached, cached, found)
+        for name, made, rounds in heats(plan, arena):
+            told = run(name, made, plan=plan, rounds=rounds)
+            whole["heats"].append(told)
+            print("\n".join(report.heat_lines(told)), flush=True)
+            keep()
 
 
-def measure(contest: Contest, rounds: int) -> Numbers:
-    """The rounds of one contest; who begins alternates."""
-    compared = contest.check()
-    ours: list[float] = []
-    bare: list[float] = []
-    contest.before()
-    contest.ours(), contest.bare()  # once for the caches of disk and database
-    for number in range(rounds):
-        contest.before()
-        if number % 2:
-            bare.append(contest.bare())
-            ours.append(contest.ours())
-        else:
-            ours.append(contest.ours())
-            bare.append(contest.bare())
-    ratios = [a / b for a, b in zip(ours, bare, strict=True)]
-    return {
-        "name": contest.name,
-        "ratio": {
-            "median": statistics.median(ratios), "min": min(ratios), "max": max(ratios)
-        },
-        "ours_s": ours,
-        "bare_s": bare,
-        "work": contest.work,
-        "unit": contest.unit,
-        "compared": compared,
-    }  # fmt: skip
+def run(
+    name: str, made: Callable[[], AbstractContextManager[Heat]], *, plan: Plan, rounds: int
+) -> Numbers:
+    """One heat's numbers; where it cannot be run, why: the others run all the same."""
+    try:
+        with made() as heat:
+            warm = not name.startswith("bake")
+            return race.measure(heat, rounds=rounds, seconds=plan.seconds, warm=warm)
+    except Exception as reason:
+        return {"name": name, "failed": f"{type(reason).__name__}: {reason}"}
 
 
-def line(found: Numbers) -> str:
-    """One contest as a line of the table."""
-    ratio, work = found["ratio"], found["work"]
-    rates = [work / statistics.median(found[key]) for key in ("ours_s", "bare_s")]
-    told = "".join(f"{rate:>12,.0f}" for rate in rates)
-    return (
-        f"{found['name']:26}{ratio['median']:>14.2f}{ratio['min']:>7.2f}{ratio['max']:>7.2f}   "
-        f"{told} {found['unit']}/s   {found['compared']}"
-    )
+Made = tuple[str, Callable[[], AbstractContextManager[Heat]], int]
 
 
-def write_docs(whole: Numbers) -> None:
-    """Put the numbers in the place of the last ones in docs/benchmarks.md."""
-    rows = [f"- {key}: {value}" for key, value in whole["machine"].items()]
-    rows += [
-        f"- {whole['rounds']} rounds of each", "",
-        "| | time, ours / bare | min–max | ours | bare | compared |",
-        "| --- | --: | --: | --: | --: | --- |",
-    ]  # fmt: skip
-    for one in whole["contests"]:
-        ratio = one["ratio"]
-        ours, bare = (one["work"] / statistics.median(one[k]) for k in ("ours_s", "bare_s"))
-        rows.append(
-            f"| {one['name']} | **{ratio['median']:.2f}** | {ratio['min']:.2f}–{ratio['max']:.2f} |"
-            f" {ours:,.0f} {one['unit']}/s | {bare:,.0f} | {one['compared']} |"
+def heats(plan: Plan, arena: Arena) -> Iterator[Made]:
+    """All heats that the plan has, each made when its turn comes."""
+    if "tiles" in plan.parts:
+        for zoom, most, checked in ((14, 16, 3), (15, 60, 6), (16, 150, 15)):
+            floor = Ratio(f"uncached tile z{zoom} / bare SQL", (FLOOR,), 0.70, 0.90)
+            others = (
+                Ratio("uncached tile z16 / tipg", TIPG, 2.5, 3.2),
+                Ratio("uncached tile z16 / Martin, pg_tileserv, tegola", OTHERS, 1.2, 1.6),
+            )
+            if zoom == 14:
+                others = (
+                    Ratio("uncached tile z14 / tipg", TIPG),
+                    Ratio("uncached tile z14 / Martin, pg_tileserv, tegola", OTHERS, 1.2, 1.8),
+                )
+            here = replace(arena, peers=()) if zoom == 15 else arena
+            ratios = (floor,) if zoom == 15 else (floor, *others)
+            more = {"stretch": 2} if zoom == 14 else {"proved": zoom == 16}
+            yield _tile(plan, here, "parcels", zoom, most, checked, ratios, **more)
+        plain = (
+            Ratio("uncached tile z16, no gzip / bare SQL", (FLOOR,)),
+            Ratio("uncached tile z16, no gzip / tipg", TIPG),
+            Ratio("uncached tile z16, no gzip / Martin, pg_tileserv, tegola", OTHERS, 0.8, 1.0),
         )
-    text = DOCS.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    DOCS.write_text(f"{before}{BEGIN}\n" + "\n".join(rows) + f"\n{END}{after}", "utf-8")
+        yield _tile(plan, arena, "parcels", 16, 150, 3, plain, encoding="identity")
+        if not plan.quick:
+            roads = (
+                Ratio("uncached roads z12 / bare SQL", (FLOOR,)),
+                Ratio("uncached roads z12 / Martin, pg_tileserv, tegola", OTHERS, 1.2, 1.8),
+            )
+            yield _tile(plan, arena, "roads", 12, 12, 2, roads)
+        heavy = (
+            Ratio("heavy tile, blocks z12 / tipg", TIPG, 20, 50),
+            Ratio("heavy tile, blocks z12 / Martin, pg_tileserv, tegola", OTHERS),
+        )
+        long: dict[str, Any] = {"connections": 4, "stretch": 2, "proved": True}
+        yield _tile(plan, arena, "blocks", 12, 12, 6, heavy, **long)
+    if "pages" in plan.parts:
+        page = partial(
+            pages.page_heat, arena, name="items limit=1000", queries=["limit=1000"],
+            ratios=(Ratio("items limit=1000, same members / tipg", TIPG, 4, 8),),
+        )  # fmt: skip
+        yield "items limit=1000", lambda: nullcontext(page()), plan.rounds
+        asked = pages.boxes(plan.parcels, many=2000, side=1000)
+        box = partial(
+            pages.page_heat, arena, name="items in a box",
+            queries=[f"limit=1000&bbox={b}" for b in asked], slack=0.05,
+            ratios=(Ratio("items limit=1000 in ever new boxes / tipg", TIPG),),
+        )  # fmt: skip
+        yield "items in a box", lambda: nullcontext(box()), plan.rounds
+        one = (Ratio("one item / bare SQL", (FLOOR,), 0.25, 0.60), Ratio("one item / tipg", TIPG))
+        yield (
+            "one item",
+            lambda: nullcontext(pages.item_heat(arena, many=500, ratios=one)),
+            plan.rounds,
+        )
+        far = Ratio("page 10,000 / page 1, time", ("page 1",), 1.3, 1.05, is_time=True)
+        number = min(10_000, plan.parcels // 20)
+        yield (
+            "page 10,000",
+            lambda: nullcontext(pages.far_page_heat(arena, limit=10, page=number, ratios=(far,))),
+            plan.rounds,
+        )
+    if "cached" in plan.parts:
+        kept = (Ratio("cached tile / nginx gzip_static", ("nginx",), 0.20, 0.50),)
+        yield "cached z16", partial(pages.cached_heat, arena, many=400, ratios=kept), plan.rounds
+    if "bake" in plan.parts:
+        town = (Ratio("the town z0–z16: martin-cp's time / ours", ("martin-cp",), 1.5, 3),)
+        bake = partial(baking.bake_heat, arena.here, ratios=town, quick=plan.quick)
+        yield "bake z0–z16", lambda: nullcontext(bake()), plan.bake_rounds
 
 
-def imports(rounds: int, count: int) -> list[Numbers]:
-    """Import against ogr2ogr, told as the others; none where ogr2ogr is not installed."""
-    measured = bench_import.measure(rounds=rounds, count=count)
-    for one in measured:
-        print(line(one), flush=True)
-    return measured
-
-
-def describe(here: Ground) -> dict[str, str]:
-    """The machine and the versions, as the docs quote them."""
-    with psycopg2.connect(here.settings.database_url) as link, link.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), public.postgis_lib_version()")
-        postgres, postgis = cursor.fetchone()
-    link.close()
-    cpu = next(
-        (
-            row.partition(":")[2].strip()
-            for row in Path("/proc/cpuinfo").read_text().splitlines()
-            if row.startswith("model name")
-        ),
-        platform.processor(),
+def _tile(
+    plan: Plan,
+    arena: Arena,
+    layer: str,
+    zoom: int,
+    most: int,
+    checked: int,
+    ratios: tuple[Ratio, ...],
+    **more: Any,
+) -> Made:
+    make = partial(
+        tile_heat, arena, layer, zoom=zoom, most=most, checked=checked, ratios=ratios, **more
     )
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    release = platform.freedesktop_os_release().get("PRETTY_NAME", platform.platform())
-    names = ("geopandas", "shapely", "psycopg2-binary", "fastapi", "uvicorn", "pyarrow")
-    return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{os.cpu_count()} cores ({cpu}), {memory:.0f} GiB, {release}",
-        "load before": " ".join(f"{value:.1f}" for value in os.getloadavg()),
-        "database": f"PostgreSQL {postgres.split()[0]}, PostGIS {postgis}",
-        "python": f"{platform.python_version()}; "
-        + ", ".join(f"{name} {version(name)}" for name in names),
-        "data": f"{here.count:,} polygons of 8 corners, 9 fields; loaded in {here.loaded_s:.1f} s",
-    }
+    return f"{layer} z{zoom}", lambda: nullcontext(make()), plan.rounds
+
+
+def grow(plan: Plan, whole: Numbers) -> None:
+    """Both ways of growing, up to five times the town's features."""
+    print("\ngrowth", flush=True)
+    counts = [n for n in growth.FEATURES if n <= 5 * plan.parcels] or [plan.parcels]
+    most = [n for n in growth.LAYERS if n <= plan.parcels / 1000] or [2, 4]
+    whole["growth"] = {"features": growth.features(counts), "layers": growth.layers(most)}
+
+
+def write_docs(plan: Plan, whole: Numbers) -> None:
+    """The parts that were measured, in docs/benchmarks.md; the others keep their numbers."""
+    if whole["heats"]:
+        peers_told = ", ".join(f"{k} {v}" for k, v in whole["peers"].items())
+        rows = report.facts(
+            whole["machine"],
+            f"data: {plan.parcels:,} parcels, with their roads and blocks",
+            f"{plan.rounds} rounds of {plan.seconds} s (town: {plan.bake_rounds} rounds)",
+            f"peers: {peers_told}",
+            *(f"left out: {one}" for one in whole["without"]),
+        )
+        rows += ["", *report.bars_table(whole["heats"]), "", *report.sides_table(whole["heats"])]
+        report.write_part("servers", rows)
+    if "growth" in whole:
+        rows = report.growth_pictures(whole["growth"])
+        for points in whole["growth"].values():
+            rows += ["", *report.growth_table(points)]
+        report.write_part("growth", rows)
+    if "library" in whole:
+        report.write_part("library", library.table(whole["library"]))
 
 
 if __name__ == "__main__":
