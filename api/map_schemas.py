@@ -58,6 +58,18 @@ _NODE: Schema = {
 }
 
 MAP_SCHEMAS: Schema = {
+    "tilejson": _object(
+        tilejson=_TEXT,
+        name=_TEXT,
+        attribution=_TEXT,
+        scheme=_TEXT,
+        tiles=_list(_TEXT),
+        minzoom=_COUNT,
+        maxzoom=_COUNT,
+        bounds=_numbers(4),
+        center=_numbers(3),
+        vector_layers=_list({"type": "object"}),
+    ),
     "legend": _object(territory=_ref("territory"), groups=_list(_ref("legend_group"))),
     "territory": _object(
         name=_TEXT,

@@ -37,7 +37,7 @@ from api.openapi_parts import (
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
 from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
-from api.params import ITEMS, MOMENT, filterable_fields
+from api.params import FILTER, ITEMS, MOMENT, filterable_fields
 from api.state import State
 from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
@@ -211,11 +211,18 @@ def _map_paths(lang: str) -> dict[str, Any]:
             every,
             parameters=_refs("tileMatrixSetId", "collections", "lang", "f"),
         ),
+        "/tiles/{tileMatrixSetId}/tilejson": _get(
+            "tiles",
+            "getTileJson",
+            "TileJSON 3",
+            parameters=_refs("tileMatrixSetId", "collections", "lang", "f"),
+            schema="tilejson",
+        ),
         "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}": _get(
             "tiles",
             ".dataset.vector.getTile",
             every,
-            parameters=place + _refs("collections", *_MOMENT),
+            parameters=place + _refs("collections", *_MOMENT, *FILTER),
             schema="tile",
             media_type=MEDIA_TYPE,
         ),
@@ -262,11 +269,18 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
             tiles_of,
             parameters=_refs("tileMatrixSetId", "lang", "f"),
         )
+        found[f"{one}/tilejson"] = _get(
+            "tiles",
+            f"{operation}.getTileJson",
+            tiles_of,
+            parameters=_refs("tileMatrixSetId", "lang", "f"),
+            schema="tilejson",
+        )
         found[f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"] = _get(
             "tiles",
             f"{operation}.getTile",
             tiles_of,
-            parameters=place + _refs(*_MOMENT),
+            parameters=place + _refs(*_MOMENT, *FILTER),
             schema="tile",
             media_type=MEDIA_TYPE,
         )

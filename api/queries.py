@@ -53,7 +53,7 @@ def read_query(
         moment=asked.resolved(state.today()),
         boxes=_boxes(params, layer, state),
         filters=read_filters(params, layer),
-        filter=_filter(params, layer, state),
+        filter=read_filter(params, layer, state),
         phrases=_phrases(params),
         ids=_ids(params),
         sort=parse_sort(params["sortby"], layer) if "sortby" in params else (),
@@ -119,7 +119,7 @@ def _boxes(
     return tuple(shape for shape in shapes if shape is not None) or None
 
 
-def _filter(params: Mapping[str, str], layer: Layer, state: State) -> Condition | None:
+def read_filter(params: Mapping[str, str], layer: Layer, state: State) -> Condition | None:
     """What `filter` states (Features 3, 8.3 and 8.4); its language and system must be right."""
     lang = cast("Lang", read_choice(params, "filter-lang", LANGS))
     crs = read_crs(params, "filter-crs", layer, state)

@@ -7,28 +7,16 @@ statement for each field that refers to a layer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
-
-from psycopg2 import sql as pgsql
 
 from api.links import Links
 from api.state import State
-from sitplan.columns import column
 from sitplan.layer import Field, Layer
-from sitplan.query import FeatureQuery, Moment, moment_conditions, relation
-from sitplan.reading import reading
+from sitplan.query import FeatureQuery
+from sitplan.references import Target, read_targets
 
 PROFILES = ("rel-as-key", "rel-as-uri", "rel-as-link")
 _PREFIX = "http://www.opengis.net/def/profile/OGC/0/"
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The feature that a code names: its id, and what people call it."""
-
-    id: str
-    title: str
 
 
 def take_profile(text: str, *, is_table: bool) -> tuple[str, str | None]:
@@ -65,7 +53,9 @@ def referring(
         if layer is None:
             continue
         codes = {code for one in told for code in _codes(one["properties"].get(field.name))}
-        targets = _targets(state, layer, codes, query.moment)
+        targets = read_targets(
+            state.database, layer, codes, moment=query.moment, today=state.today()
+        )
         told = [
             {**one, "properties": {**one["properties"], field.name: _written(
                 one["properties"][field.name], field, targets, profile, layer, links)}}
@@ -100,22 +90,3 @@ def _one(target: Target | None, profile: str, layer: Layer, links: Links) -> Any
         return target.id
     href = links.collection(layer.name, "items", target.id)
     return href if profile == "rel-as-uri" else {"href": href, "title": target.title}
-
-
-def _targets(state: State, layer: Layer, codes: set[str], moment: Moment) -> dict[str, Target]:
-    """Code → the feature of it at that moment; of several, the one that begins last."""
-    if not codes:
-        return {}
-    conditions, params = moment_conditions(moment)
-    label = column(layer.label) if layer.label in {f.name for f in layer.public_fields} else None
-    text = pgsql.SQL(
-        "SELECT DISTINCT ON (f.code) f.code, f.id::text, {title} FROM {source}"
-        " WHERE {conditions} ORDER BY f.code, f.valid_from > %s, f.valid_from DESC"
-    ).format(
-        title=pgsql.SQL("coalesce({}::text, f.code)").format(label) if label else column("code"),
-        source=relation(layer, moment),
-        conditions=pgsql.SQL(" AND ").join([pgsql.SQL("f.code = ANY (%s)"), *conditions]),
-    )
-    with reading(layer.name):
-        rows = state.database.fetch(text, [sorted(codes), *params, state.today()])
-    return {code: Target(identifier, title) for code, identifier, title in rows}

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from api.links import JSON, MATRIX_SET, MATRIX_SET_URI, OGC, Links, link
 from api.schemas import field_schema
 from sitplan.crs import CRS84, HALF_WORLD_M, LON_LAT, MAX_ZOOM, WEB_MERCATOR, Box, carry_box
 from sitplan.layer import Layer
+from sitplan.style import TILES_MAX_ZOOM
 from sitplan.tiles import MEDIA_TYPE
 
 CRS_URI = f"http://www.opengis.net/def/crs/EPSG/0/{WEB_MERCATOR}"
 _SCALE = 559082264.0287178
+WEB_MERCATOR_LATITUDE = 85.051129
+"""Where the square world of Web Mercator ends."""
 _CELL_M = 2 * HALF_WORLD_M / 256
 _DIMENSIONS = {"Point": 0, "LineString": 1, "Polygon": 2}
 
@@ -86,7 +91,54 @@ def tileset(
     found["tileMatrixSetLimits"] = _limits(box)
     template = links.tile_template("tileRow", "tileCol", "tileMatrix", *under)
     found["links"].append({**link(template, "item", MEDIA_TYPE, title), "templated": True})
+    told = links(*under, "tiles", MATRIX_SET, "tilejson")
+    found["links"].append(link(told, "describedby", JSON, "TileJSON 3"))
     return found
+
+
+def tilejson(
+    links: Links,
+    *under: str,
+    title: str,
+    layers: list[Layer],
+    box: tuple[float, float, float, float],
+    lang: str,
+    query: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The same as TileJSON 3.0.0 has it, for maps that read no OGC tileset.
+
+    Parameters
+    ----------
+    query
+        What the tiles' addresses are asked with besides.
+    """
+    west, south, east, north = box
+    limit = WEB_MERCATOR_LATITUDE
+    bounds = [west, max(south, -limit), east, min(north, limit)]
+    template = links.tile_template("y", "x", "z", *under)
+    first = min((layer.zoom[0] for layer in layers), default=0)
+    sources = dict.fromkeys(layer.source.publisher or layer.custodian for layer in layers)
+    return {
+        "tilejson": "3.0.0",
+        "name": title,
+        "attribution": ", ".join(sources),
+        "scheme": "xyz",
+        "tiles": [f"{template}?{urlencode(query, safe=',')}" if query else template],
+        "minzoom": first,
+        "maxzoom": TILES_MAX_ZOOM,
+        "bounds": bounds,
+        "center": [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2, first],
+        "vector_layers": [
+            {
+                "id": layer.name,
+                "description": layer.title[lang],
+                "minzoom": layer.zoom[0],
+                "maxzoom": TILES_MAX_ZOOM,
+                "fields": {f.name: f.title[lang] for f in layer.tile_fields},
+            }
+            for layer in layers
+        ],
+    }
 
 
 def _layer(layer: Layer, lang: str) -> dict[str, Any]:

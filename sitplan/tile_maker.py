@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -21,7 +21,7 @@ from sitplan.ddl import srid
 from sitplan.errors import Unavailable
 from sitplan.layer import Layer
 from sitplan.memory import Mark, Memory
-from sitplan.query import Moment
+from sitplan.query import Condition, Moment
 from sitplan.reading import reading
 from sitplan.tiles import Tile, changing_boxes, tile_statement
 
@@ -94,6 +94,7 @@ class TileMaker:
         *,
         names: tuple[str, ...] | None = None,
         moment: Moment | None = None,
+        filters: Mapping[str, Condition] | None = None,
     ) -> Answer:
         """One tile of some layers, or of all public ones.
 
@@ -104,6 +105,8 @@ class TileMaker:
             among several it is left out.
         moment
             Which facts; None for those in force today, which are remembered.
+        filters
+            For each layer by name, what its features must fulfil; such a tile is not remembered.
 
         Raises
         ------
@@ -117,12 +120,23 @@ class TileMaker:
         mark = self.memory.mark(all_names)
         marks = [self.memory.mark((name,)) for name in all_names]
         today = self.today()
-        found = self.kept(names, tile) if moment is None else None
+        is_plain = moment is None and not filters
+        found = self.kept(names, tile) if is_plain else None
         if found is not None:
             return found
         asked = moment.resolved(today) if moment else Moment(on=today)
         waiting = [
-            (layer, self._part(catalogue, layer, tile, asked, mark=None if moment else one))
+            (
+                layer,
+                self._part(
+                    catalogue,
+                    layer,
+                    tile,
+                    asked,
+                    mark=one if is_plain else None,
+                    condition=(filters or {}).get(layer.name),
+                ),
+            )
             for layer, one in zip(layers, marks, strict=True)
         ]
         parts: list[bytes] = []
@@ -139,7 +153,7 @@ class TileMaker:
         answer = Answer(
             igzip.compress(body, 1) if body else b"", blake2b(body, digest_size=12).hexdigest()
         )
-        if moment is None and is_whole and self._catalogue() is catalogue:
+        if is_plain and is_whole and self._catalogue() is catalogue:
             self.memory.put(
                 (names, tile),
                 answer,
@@ -151,7 +165,14 @@ class TileMaker:
         return answer
 
     def _part(
-        self, catalogue: Catalogue, layer: Layer, tile: Tile, moment: Moment, *, mark: Mark | None
+        self,
+        catalogue: Catalogue,
+        layer: Layer,
+        tile: Tile,
+        moment: Moment,
+        *,
+        mark: Mark | None,
+        condition: Condition | None = None,
     ) -> Callable[[], bytes]:
         """What gives one layer's bytes: remembered, or asked for at once and waited for later.
 
@@ -163,14 +184,18 @@ class TileMaker:
             if found is not None:
                 return lambda: found
         statement = tile_statement(
-            layer, tile, storage=srid(layer, catalogue.territory), moment=moment
+            layer,
+            tile,
+            storage=srid(layer, catalogue.territory),
+            moment=moment,
+            condition=condition,
         )
         if statement is None:
             return lambda: b""
         coming: Future[list[Any]] = self.database.submit(*statement)
 
         def wait() -> bytes:
-            with reading(layer.name):
+            with reading(layer.name, filtered=condition is not None):
                 part = bytes(coming.result()[0][0])
             if mark is not None and self._catalogue() is catalogue:
                 self.memory.put(

@@ -19,7 +19,7 @@ from sitplan.crs import MAX_ZOOM, WEB_MERCATOR, Box, carry_box, tile_envelope, t
 from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Field, Layer
-from sitplan.query import Moment, Statement, moment_conditions, relation
+from sitplan.query import Condition, Moment, Statement, moment_conditions, relation
 from sitplan.style import label_zoom
 
 EXTENT = 4096
@@ -54,7 +54,9 @@ class Tile:
         return tile_envelope(self.z, self.x, self.y, margin=MARGIN)
 
 
-def tile_statement(layer: Layer, tile: Tile, *, storage: int, moment: Moment) -> Statement | None:
+def tile_statement(
+    layer: Layer, tile: Tile, *, storage: int, moment: Moment, condition: Condition | None = None
+) -> Statement | None:
     """The statement that makes one layer's part of a tile.
 
     Parameters
@@ -63,6 +65,8 @@ def tile_statement(layer: Layer, tile: Tile, *, storage: int, moment: Moment) ->
         The layer and the EPSG code that it is stored in.
     tile, moment
         Where and when; the moment is resolved.
+    condition
+        What else must be true of a feature; None for nothing.
 
     Returns
     -------
@@ -80,6 +84,9 @@ def tile_statement(layer: Layer, tile: Tile, *, storage: int, moment: Moment) ->
         column = pgsql.SQL("f.{}").format(ident(layer.zoom_field))
         conditions.append(pgsql.SQL("({0} IS NULL OR {0} <> ALL (%s))").format(column))
         params.append(late)
+    if condition is not None:
+        conditions.append(condition.text)
+        params += condition.params
     part = pgsql.SQL(
         "SELECT public.ST_AsMVTGeom(public.ST_Transform({shape}, 3857),"
         " public.ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}, true) AS geom, {columns}"

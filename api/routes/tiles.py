@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,12 +14,12 @@ from api.cache import request_headers, tile_answer
 from api.dependencies import Address, Lang, LayerByName, Reader
 from api.links import JSON, MATRIX_SET, MATRIX_SET_URI, Links, link
 from api.moments import moment_headers
-from api.params import MOMENT, moment_of, read_params
+from api.params import FILTER, MOMENT, moment_of, read_params
+from api.queries import read_filter
 from api.state import State
-from sitplan.crs import Box
 from sitplan.errors import BadRequest, NotFound
 from sitplan.layer import Layer
-from sitplan.query import Moment
+from sitplan.query import Condition, Moment
 from sitplan.tiles import Tile
 from sitplan.words import say
 
@@ -25,6 +27,7 @@ router = APIRouter(prefix="/api")
 READ = ["GET", "HEAD"]
 _TILE = "/tiles/{matrix_set}/{z}/{row}/{column}"
 _FORMATS = ("mvt", "json")
+Corners = tuple[float, float, float, float]
 
 
 @router.api_route("/tileMatrixSets", methods=READ)
@@ -74,6 +77,26 @@ def dataset_tileset(
     return answer(request, document)
 
 
+@router.api_route("/tiles/{matrix_set}/tilejson", methods=READ)
+def dataset_tilejson(
+    request: Request, matrix_set: str, state: Reader, links: Address, lang: Lang
+) -> Response:
+    """The dataset's tiles as TileJSON 3, or those of the layers that `collections` names."""
+    params = read_params(request, "collections")
+    _check(matrix_set)
+    names = _chosen(params, state)
+    layers = [state.catalogue.layer(n) for n in names] if names else list(state.catalogue)
+    document = tilesets.tilejson(
+        links,
+        title=state.catalogue.territory.name[lang],
+        layers=[layer for layer in layers if layer.geometry],
+        box=_bounds(state, None),
+        lang=lang,
+        query={"collections": ",".join(names)} if names else None,
+    )
+    return answer(request, document)
+
+
 @router.api_route(_TILE, methods=READ)
 def dataset_tile(
     request: Request,
@@ -85,19 +108,9 @@ def dataset_tile(
     links: Address,
 ) -> Response:
     """All public layers in one tile, or those that `collections` names."""
-    params = read_params(request, "collections", *MOMENT, formats=_FORMATS)
-    names = None
-    if "collections" in params:
-        names = tuple(dict.fromkeys(params["collections"].split(",")))
-        unknown = next((n for n in names if n not in state.catalogue.layers), None)
-        if unknown is not None:
-            raise BadRequest(
-                "wrong_choice",
-                name="collections",
-                value=unknown[:60],
-                known=", ".join(state.catalogue.layers),
-            )
-    return _tile(request, matrix_set, (z, row, column), state, names, links)
+    params = read_params(request, "collections", *MOMENT, *FILTER, formats=_FORMATS)
+    names = _chosen(params, state)
+    return _tile(request, matrix_set, (z, row, column), state, names, links, params)
 
 
 @router.api_route("/collections/{collection}/tiles", methods=READ)
@@ -137,6 +150,32 @@ def layer_tileset(
     return answer(request, document)
 
 
+@router.api_route("/collections/{collection}/tiles/{matrix_set}/tilejson", methods=READ)
+def layer_tilejson(
+    request: Request,
+    layer: LayerByName,
+    matrix_set: str,
+    state: Reader,
+    links: Address,
+    lang: Lang,
+) -> Response:
+    """One collection's tiles as TileJSON 3."""
+    read_params(request)
+    _check(matrix_set)
+    if layer.geometry is None:
+        raise NotFound("no_such_matrix_set", name=matrix_set[:60], known="—")
+    document = tilesets.tilejson(
+        links,
+        "collections",
+        layer.name,
+        title=layer.title[lang],
+        layers=[layer],
+        box=_bounds(state, layer),
+        lang=lang,
+    )
+    return answer(request, document)
+
+
 @router.api_route("/collections/{collection}" + _TILE, methods=READ)
 def layer_tile(
     request: Request,
@@ -149,9 +188,9 @@ def layer_tile(
     links: Address,
 ) -> Response:
     """One collection's tile."""
-    read_params(request, *MOMENT, formats=_FORMATS)
+    params = read_params(request, *MOMENT, *FILTER, formats=_FORMATS)
     place = (z, row, column)
-    return _tile(request, matrix_set, place, state, (layer.name,), links)
+    return _tile(request, matrix_set, place, state, (layer.name,), links, params)
 
 
 def _tile(
@@ -161,12 +200,15 @@ def _tile(
     state: State,
     names: tuple[str, ...] | None,
     links: Links,
+    params: Mapping[str, str],
 ) -> Response:
     _check(matrix_set)
+    filters = _filters(params, names, state)
     z, row, column = (int(p) if p.isascii() and p.isdigit() and len(p) < 9 else -1 for p in place)
     tile = Tile(z, column, row)
     asked = moment_of(request)
-    found = state.tiles.read(tile, names=names, moment=asked if asked != Moment() else None)
+    moment = asked if asked != Moment() else None
+    found = state.tiles.read(tile, names=names, moment=moment, filters=filters)
     status, headers, body = tile_answer(found, request_headers(request.scope))
     if asked.as_of is not None:
         here = f"{links.base}{request.url.path}"
@@ -177,13 +219,45 @@ def _tile(
     return response
 
 
+def _chosen(params: Mapping[str, str], state: State) -> tuple[str, ...] | None:
+    """The layers that `collections` names; None where it is not given."""
+    if "collections" not in params:
+        return None
+    names = tuple(dict.fromkeys(params["collections"].split(",")))
+    unknown = next((n for n in names if n not in state.catalogue.layers), None)
+    if unknown is not None:
+        raise BadRequest(
+            "wrong_choice",
+            name="collections",
+            value=unknown[:60],
+            known=", ".join(state.catalogue.layers),
+        )
+    return names
+
+
+def _filters(
+    params: Mapping[str, str], names: tuple[str, ...] | None, state: State
+) -> dict[str, Condition] | None:
+    """What features of each layer must fulfil; every layer of the tile has to know its words."""
+    if not any(name in params for name in FILTER):
+        return None
+    wanted = [state.catalogue.layer(n) for n in names] if names is not None else state.catalogue
+    found = {layer.name: read_filter(params, layer, state) for layer in wanted if layer.geometry}
+    return {name: one for name, one in found.items() if one is not None}
+
+
 def _check(matrix_set: str) -> None:
     if matrix_set != MATRIX_SET:
         raise NotFound("no_such_matrix_set", name=matrix_set[:60], known=MATRIX_SET)
 
 
-def _bounds(state: State, layer: Layer | None) -> tuple[float, float, float, float]:
-    """Where the data lie: of a layer, or the territory's sanity box."""
-    facts = state.facts(layer) if layer else None
-    box: Box | None = facts.extent if facts else None
-    return box.corners if box else state.catalogue.territory.bounds
+def _bounds(state: State, layer: Layer | None) -> Corners:
+    """Where the data lie: of a layer, or the territory's box and what may lie outside it."""
+    territory = state.catalogue.territory.bounds
+    if layer is not None:
+        facts = state.facts(layer)
+        return facts.extent.corners if facts and facts.extent else territory
+    free = [one for one in state.catalogue if one.geometry and one.geometry.anywhere]
+    boxes = [territory, *(_bounds(state, one) for one in free)]
+    west, south, east, north = zip(*boxes, strict=True)
+    return min(west), min(south), max(east), max(north)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from api.links import Links
-from api.references import Target, _written, take_profile
+from api.references import _written, take_profile
 from sitplan.catalogue import Catalogue
 from sitplan.layer import Field
+from sitplan.references import Target
 
 TITLE = {"es": "Objetivos", "en": "Objectives"}
 MANY = Field(name="objective_ids", type="array", title=TITLE, references="objectives")

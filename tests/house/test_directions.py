@@ -26,8 +26,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "home ports programs postgres place cluster db listener server",
         "checks migrate",
         # the one door, and the ways out
-        "staging changes features past difference tiles tile_maker search export export.*"
-        " intake.surroundings",
+        "staging changes features past difference references tiles tile_maker search export"
+        " export.* intake.surroundings",
         "history register initiatives seeds intake.load intake.entering",
         # what people hold in their hands
         "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",

@@ -296,6 +296,27 @@ export type components = {
         };
         /** Format: binary */
         tile: string;
+        tilejson: {
+            attribution: string;
+            bounds: [
+                number,
+                number,
+                number,
+                number
+            ];
+            center: [
+                number,
+                number,
+                number
+            ];
+            maxzoom: number;
+            minzoom: number;
+            name: string;
+            scheme: string;
+            tilejson: string;
+            tiles: string[];
+            vector_layers: Record<string, never>[];
+        };
         versions: {
             collection: string;
             /** Format: uuid */
