@@ -54,6 +54,7 @@ def remember(frame: DataFrame, layer: Layer, catalogue: Catalogue) -> None:
     """Write into the frame's `attrs` how its layer is drawn."""
     source = catalogue.source(layer.name)
     said = " · ".join(part for part in (source.publisher or source.title, source.licence) if part)
+    frame.attrs["source"] = said  # what an analysis tells of its inputs
     frame.attrs[_KEY] = json.dumps(
         {
             "declaration": resolved(layer, public=True),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
+from sitplan.intake.load import load
 from sitplan.settings import Settings
 
 FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
@@ -26,6 +28,18 @@ def named(path: Path) -> str:
     return path.stem
 
 
+def execute(path: Path, settings: Settings, folder: Path) -> NotebookNode:
+    """The notebook with its outputs, run on that database, within the time."""
+    book = nbformat.read(path, as_version=4)
+    env = os.environ | settings.as_environment() | {"IPYTHONDIR": str(folder / "ipython")}
+    where = {"metadata": {"path": str(folder)}}
+    client = NotebookClient(book, timeout=LONGEST_S, kernel_name="python3", resources=where)
+    began = time.monotonic()
+    client.execute(env=env)
+    assert time.monotonic() - began < LONGEST_S
+    return book
+
+
 @pytest.fixture(scope="module")
 def run(
     seeded_settings: Settings, tmp_path_factory: pytest.TempPathFactory
@@ -36,17 +50,24 @@ def run(
 
     def run_once(path: Path) -> NotebookNode:
         if path not in done:
-            book = nbformat.read(path, as_version=4)
-            env = os.environ | seeded_settings.as_environment()
-            where = {"metadata": {"path": str(folder)}}
-            client = NotebookClient(book, timeout=LONGEST_S, kernel_name="python3", resources=where)
-            began = time.monotonic()
-            client.execute(env=env | {"IPYTHONDIR": str(folder / "ipython")})
-            assert time.monotonic() - began < LONGEST_S
-            done[path] = book
+            done[path] = execute(path, seeded_settings, folder)
         return done[path]
 
     return run_once
+
+
+REAL = ("02_retrato_de_los_barrios", "03_areas_verdes", "07_traer_y_reparar_datos")
+
+
+@pytest.fixture(scope="module")
+def real_settings(
+    _clones: Callable, base_settings: Settings, data_folder: Path
+) -> Iterator[Settings]:
+    """A database with the real sources in place of the drawn ones."""
+    with _clones() as url:
+        settings = replace(base_settings, database_url=url)
+        load(settings, data_folder)
+        yield settings
 
 
 def outputs(book: NotebookNode) -> list[NotebookNode]:
@@ -59,6 +80,18 @@ def test_it_runs_top_to_bottom(path: Path, run: Callable[[Path], NotebookNode]) 
     assert not [one for one in found if one["output_type"] == "error"]
     told = [one["text"] for one in found if one.get("name") == "stderr"]
     assert not told, "a notebook that warns is not done"
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_it_runs_on_the_real_data(name: str, real_settings: Settings, tmp_path: Path) -> None:
+    found = outputs(execute(FOLDER / f"{name}.ipynb", real_settings, tmp_path))
+    said = "".join(one.get("text", "") for one in found)
+    assert not [one for one in found if one.get("name") == "stderr"]
+    if "07" in name:
+        assert "184 m al este y 375 m al norte" in said, "the datum is told by what is known there"
+    else:
+        assert "no tiene límites de barrios" in said
+        assert "Instituto Nacional de Estadísticas" in said
 
 
 def test_the_first_notebook_answers_and_draws(run: Callable[[Path], NotebookNode]) -> None:
