@@ -118,7 +118,9 @@ def climbs(
         return {"effort_ab": metres, "effort_ba": metres, "climb_m": zero, "drop_m": zero,
                 "steepest_pct": zero}  # fmt: skip
     steps = np.array(lines, dtype=object)
-    steps[~level] = shapely.segmentize(steps[~level], heights.cell_m)
+    # what joins two storeys at one place has no length, and cannot be stepped along
+    long = ~level & (shapely.length(steps) > heights.cell_m)
+    steps[long] = shapely.segmentize(steps[long], heights.cell_m)
     ends = shapely.get_point(steps[level], 0), shapely.get_point(steps[level], -1)
     if level.any():
         xy = np.stack([shapely.get_coordinates(e) for e in ends], axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -11,6 +13,37 @@ from sitplan.analysis.paths import Places, Reach, Trips, partly
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Part of an edge that is walked: from one share of it to another, in that sense."""
+
+    edge: int
+    start: float
+    end: float
+
+
+def spans(access: Access, found: Reach, sources: Places, went: Trips, i: int) -> list[Span]:
+    """What source `i` walks on its way to its nearest target, in order; nothing where none.
+
+    Arguments as `route` takes them.
+    """
+    if went.target[i] < 0:
+        return []
+    goal, there, edge = int(went.target[i]), found.targets, int(sources.edge[i])
+    if went.end[i] == 2:
+        return [Span(edge, float(sources.share[i]), float(there.share[goal]))]
+    walked = [Span(edge, float(sources.share[i]), float(went.end[i]))]
+    ends = access.network.edges[["a", "b"]].to_numpy()
+    node = int(ends[edge, went.end[i]])
+    while found.next[node] >= 0:
+        ahead = bool(found.forward[node])
+        walked.append(Span(int(found.edge[node]), float(not ahead), float(ahead)))
+        node = int(found.next[node])
+    last = int(there.edge[goal])
+    start = _from_end(access, there, goal, node, ends[last])
+    return [*walked, Span(last, start, float(there.share[goal]))]
 
 
 def route(
@@ -31,35 +64,22 @@ def route(
         A LineString in the sense of going, from place to place, and positions of edges in that
         order; None and nothing where no target is reached.
     """
-    if went.target[i] < 0:
+    walked = spans(access, found, sources, went, i)
+    if not walked:
         return None, np.empty(0, dtype=np.int64)
-    goal, lines = int(went.target[i]), access.network.lines
-    there, edge, used = found.targets, int(sources.edge[i]), [int(sources.edge[i])]
-    xy = [sources.at[[i]]]
-    if went.end[i] == 2:
-        xy.append(_cut(lines[edge], sources.share[i], there.share[goal]))
-    else:
-        xy.append(_cut(lines[edge], sources.share[i], float(went.end[i])))
-        ends = access.network.edges[["a", "b"]].to_numpy()
-        node = int(ends[edge, went.end[i]])
-        while found.next[node] >= 0:
-            step = int(found.edge[node])
-            used.append(step)
-            coords = shapely.get_coordinates(lines[step])
-            xy.append(coords if found.forward[node] else coords[::-1])
-            node = int(found.next[node])
-        last = int(there.edge[goal])
-        used.append(last)
-        xy.append(
-            _cut(lines[last], _from_end(access, there, goal, node, ends[last]), there.share[goal])
-        )
-    xy.append(there.at[[goal]])
-    coords = np.concatenate(xy)
+    line = drawn(access, sources.at[[i]], walked, found.targets.at[[int(went.target[i])]])
+    return line, np.array(list(dict.fromkeys(s.edge for s in walked)), dtype=np.int64)
+
+
+def drawn(access: Access, first: Floats, walked: list[Span], last: Floats) -> shapely.LineString:
+    """The walk as a line, from the place `first` to the place `last` ((1, 2) each)."""
+    lines = access.network.lines
+    coords = np.concatenate([first, *(_cut(lines[s.edge], s.start, s.end) for s in walked), last])
     moved = np.r_[True, np.hypot(*np.diff(coords, axis=0).T) > 1e-6]
     coords = coords[moved]
     if len(coords) == 1:
         coords = np.repeat(coords, 2, axis=0)
-    return shapely.LineString(coords), np.array(list(dict.fromkeys(used)), dtype=np.int64)
+    return shapely.LineString(coords)
 
 
 def _from_end(access: Access, there: Places, goal: int, node: int, ends: Ints) -> float:
@@ -74,6 +94,8 @@ def _from_end(access: Access, there: Places, goal: int, node: int, ends: Ints) -
 def _cut(line: shapely.LineString, start: float, end: float) -> Floats:
     """Coordinates of the line between two shares of it, in that sense."""
     xy = shapely.get_coordinates(line)
+    if {start, end} == {0.0, 1.0}:
+        return xy if start < end else xy[::-1]
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T))]
     along /= along[-1]
     low, high = min(start, end), max(start, end)

@@ -70,3 +70,9 @@ def areas(**shapes: Polygon | dict[str, Any]) -> gpd.GeoDataFrame:
 def boxed(west: float, south: float, east: float, north: float, **said: Any) -> dict[str, Any]:
     """A row: a rectangle and what is said of it."""
     return {"geometry": box(west, south, east, north)} | said
+
+
+def seed(layer: str) -> gpd.GeoDataFrame:
+    """A layer of the demonstration, as the library gives it but by its codes."""
+    path = Path(__file__).resolve().parents[2] / "layers" / layer / "seed.geojson"
+    return gpd.read_file(path).to_crs(CRS).set_index("code", drop=False)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import rasterio
+import shapely
 from affine import Affine
 
 from sitplan.analysis.heights import Heights, read_heights
@@ -15,17 +16,19 @@ from sitplan.analysis.paths import nearest
 from sitplan.analysis.profiles import PROFILES, effort
 from sitplan.errors import WrongCrs
 
-from .drawn import CRS, points, roads
+from .drawn import CRS, points, roads, seed
 
 ADULT, LIMITED = PROFILES["adult"], PROFILES["reduced_mobility"]
 
 
-def plane(east: float = 0.0, north: float = 0.0, cell: float = 10.0) -> Heights:
-    """A tilted plain about the origin, 1 km each way, rising so much a metre."""
-    n = int(2000 / cell)
-    middle = -1000 + cell * (np.arange(n) + 0.5)
+def plane(
+    east: float = 0.0, north: float = 0.0, cell: float = 10.0, half: float = 1000.0
+) -> Heights:
+    """A tilted plain about the origin, so far each way, rising so much a metre."""
+    n = int(2 * half / cell)
+    middle = -half + cell * (np.arange(n) + 0.5)
     grid = 500 + east * middle[None, :] + north * middle[::-1][:, None]
-    return Heights(grid, -1000, 1000, cell, "hand")
+    return Heights(grid, -half, half, cell, "hand")
 
 
 def test_heights_between_cells_are_bilinear_and_outside_unknown() -> None:
@@ -85,6 +88,16 @@ def test_a_bridge_runs_level_over_the_gorge() -> None:
     over = roads(([(0, 0), (100, 0)], {"bridge": True}))
     assert build_network(over, heights=gorge).edges["steepest_pct"].max() < 1e-9
     assert build_network(roads([(0, 0), (100, 0)]), heights=gorge).edges["steepest_pct"].max() > 50
+
+
+def test_what_joins_two_storeys_at_one_place_has_no_slope() -> None:
+    streets = seed("roads")
+    net = build_network(streets)
+    assert (shapely.length(net.lines) == 0).any()  # the demonstration has such places
+    west, south, *_ = streets.total_bounds
+    hill = Heights(np.tile(np.arange(400.0), (400, 1)), west, south + 40_000, 100.0, "made up")
+    sloped = build_network(streets, heights=hill)
+    assert np.isfinite(sloped.edges[["effort_ab", "effort_ba", "steepest_pct"]]).all(axis=None)
 
 
 def test_a_bridge_that_falls_changes_what_is_reached() -> None:
