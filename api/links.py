@@ -20,6 +20,7 @@ STYLE = "application/vnd.mapbox.style+json"
 PROBLEM = "application/problem+json"
 HTML = "text/html"
 LD_JSON = "application/ld+json"
+TURTLE = "text/turtle"
 LINK_FORMAT = "application/link-format"
 ATOM = "application/atom+xml"
 

@@ -12,6 +12,8 @@ from typing import Any
 from api.conformance import DRAFTS
 from api.links import GEOJSON, JSON, OPENAPI, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
+from api.openapi_answers import RESPONSES, complete
+from api.openapi_documents import DOCUMENT_SCHEMAS
 from api.openapi_exports import (
     EXPORT_SCHEMAS,
     add_faces,
@@ -23,13 +25,11 @@ from api.openapi_history import (
     HISTORY_SCHEMAS,
     history_parameters,
     history_paths,
-    history_schemas,
 )
 from api.openapi_parts import (
-    RESPONSES,
     SCHEMAS,
     feature_of,
-    filter_parameter,
+    filter_parameters,
     page_of,
     query_parameter,
     shared_parameters,
@@ -37,7 +37,7 @@ from api.openapi_parts import (
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
 from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
-from api.params import FILTER, ITEMS, MOMENT, filterable_fields
+from api.params import FILTER, ITEMS, MOMENT
 from api.state import State
 from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
@@ -53,22 +53,24 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     layers = list(state.catalogue)
     paths: dict[str, Any] = {
         **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang),
-        **search_paths(lang),
+        **search_paths(lang), **_collection_paths(lang), **export_paths(lang),
+        **history_paths(lang),
     }  # fmt: skip
     schemas: dict[str, Any] = {
         **SCHEMAS,
         **MAP_SCHEMAS,
+        **DOCUMENT_SCHEMAS,
         **HISTORY_SCHEMAS,
         **EXPORT_SCHEMAS,
         **PROCESS_SCHEMAS,
         **SEARCH_SCHEMAS,
     }
+    shared, filters = filter_parameters(layers, lang)
     for layer in layers:
-        paths.update(_layer_paths(layer, lang))
-        paths.update(history_paths(layer, lang))
-        schemas.update(history_schemas(layer))
+        paths.update(_layer_paths(layer, filters[layer.name], lang))
         schemas[f"feature_{layer.name}"] = feature_of(layer, lang)
         schemas[f"page_{layer.name}"] = page_of(layer)
+    complete(paths)
     return {
         "openapi": "3.0.3",
         "info": {
@@ -90,6 +92,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
                 **search_parameters(state, lang),
                 **history_parameters(lang),
                 **export_parameters(lang),
+                **shared,
             },
             "schemas": schemas,
             "responses": {**RESPONSES, **export_responses(lang)},
@@ -135,22 +138,43 @@ def _get(
 def _service_paths(lang: str) -> dict[str, Any]:
     common = _refs("lang", "f")
     return {
-        "/": _get("service", "getLandingPage", "API", parameters=common, missing=False),
+        "/": _get(
+            "service", "getLandingPage", "API", parameters=common, schema="landing", missing=False
+        ),
         "/conformance": _get(
-            "service", "getConformance", "Conformance", parameters=common, missing=False
+            "service",
+            "getConformance",
+            "Conformance",
+            parameters=common,
+            schema="conformance",
+            missing=False,
         ),
         "/openapi": _get(
-            "service", "getApi", "OpenAPI", parameters=common, media_type=OPENAPI, missing=False
+            "service",
+            "getApi",
+            "OpenAPI",
+            parameters=common,
+            media_type=OPENAPI,
+            schema="definition",
+            missing=False,
         ),
         "/register": _get(
-            "service", "getRegister", say("api.register", lang), parameters=common, missing=False
+            "service",
+            "getRegister",
+            say("api.register", lang),
+            parameters=common,
+            schema="register",
+            missing=False,
         ),
-        "/health": _get("service", "getHealth", "Health", parameters=common, missing=False),
+        "/health": _get(
+            "service", "getHealth", "Health", parameters=common, schema="health", missing=False
+        ),
         "/collections": _get(
             "features",
             "getCollections",
             say("api.all_layers", lang),
             parameters=common,
+            schema="collections",
             missing=False,
         ),
     }
@@ -165,9 +189,16 @@ def _map_paths(lang: str) -> dict[str, Any]:
     place = _refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol")
     every = say("api.all_layers", lang)
     return {
-        "/styles": _get("map", "getStyles", "Styles", parameters=common, missing=False),
+        "/styles": _get(
+            "map", "getStyles", "Styles", parameters=common, schema="styles", missing=False
+        ),
         "/styles/{styleId}": _get(
-            "map", "getStyle", "Style", parameters=_refs("styleId", "lang", "f"), media_type=STYLE
+            "map",
+            "getStyle",
+            "Style",
+            parameters=_refs("styleId", "lang", "f"),
+            schema="style",
+            media_type=STYLE,
         ),
         "/legend": _get(
             "map",
@@ -194,22 +225,34 @@ def _map_paths(lang: str) -> dict[str, Any]:
             schema="initiative",
         ),
         "/tileMatrixSets": _get(
-            "tiles", "getTileMatrixSetsList", "WebMercatorQuad", parameters=common, missing=False
+            "tiles",
+            "getTileMatrixSetsList",
+            "WebMercatorQuad",
+            parameters=common,
+            schema="matrix_sets",
+            missing=False,
         ),
         "/tileMatrixSets/{tileMatrixSetId}": _get(
             "tiles",
             "getTileMatrixSet",
             "WebMercatorQuad",
             parameters=_refs("tileMatrixSetId", "lang", "f"),
+            schema="matrix_set",
         ),
         "/tiles": _get(
-            "tiles", ".dataset.vector.getTileSetsList", every, parameters=common, missing=False
+            "tiles",
+            ".dataset.vector.getTileSetsList",
+            every,
+            parameters=common,
+            schema="tilesets",
+            missing=False,
         ),
         "/tiles/{tileMatrixSetId}": _get(
             "tiles",
             ".dataset.vector.getTileSet",
             every,
             parameters=_refs("tileMatrixSetId", "collections", "lang", "f"),
+            schema="tileset",
         ),
         "/tiles/{tileMatrixSetId}/tilejson": _get(
             "tiles",
@@ -229,14 +272,12 @@ def _map_paths(lang: str) -> dict[str, Any]:
     }
 
 
-def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
+def _layer_paths(layer: Layer, filters: list[dict[str, Any]], lang: str) -> dict[str, Any]:
+    """What clients look for by a layer's own address; `_collection_paths` tells the rest."""
     name, title = layer.name, layer.title[lang]
     here = f"/collections/{name}"
-    common = _refs("lang", "f")
-    filters = [filter_parameter(f, lang) for f in filterable_fields(layer)]
     asked = _refs(*(n for n in ITEMS if n != "f"), "f-items", "accept-datetime", "prefer-count")
     found = {
-        here: _get("features", f"{name}.getCollection", title, parameters=common),
         f"{here}/items": _get(
             "features",
             f"{name}.getFeatures",
@@ -253,35 +294,46 @@ def _layer_paths(layer: Layer, lang: str) -> dict[str, Any]:
             schema=f"feature_{name}",
             media_type=GEOJSON,
         ),
-        **export_paths(layer, lang),
     }
     add_faces(found[f"{here}/items"])
-    if layer.geometry:
-        tiles_of = say("api.tiles_of", lang, title=title)
-        operation = f"{name}.collection.vector"
-        place = _refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol")
-        under = f"{here}/tiles"
-        one = f"{under}/{{tileMatrixSetId}}"
-        found[under] = _get("tiles", f"{operation}.getTileSetsList", tiles_of, parameters=common)
-        found[one] = _get(
+    return found
+
+
+def _collection_paths(lang: str) -> dict[str, Any]:
+    """What all layers have alike: told once, for there may be two hundred of them."""
+    here, operation = "/collections/{collectionId}", "layer.collection.vector"
+    common = _refs("collectionId", "lang", "f")
+    tiles, under = say("api.tiles", lang), f"{here}/tiles"
+    place = _refs("tileMatrixSetId", "tileMatrix", "tileRow", "tileCol")
+    one = f"{under}/{{tileMatrixSetId}}"
+    return {
+        here: _get(
+            "features", "describeCollection", say("api.one_layer", lang), parameters=common,
+            schema="collection",
+        ),
+        under: _get(
+            "tiles", f"{operation}.getTileSetsList", tiles, parameters=common, schema="tilesets"
+        ),
+        one: _get(
             "tiles",
             f"{operation}.getTileSet",
-            tiles_of,
-            parameters=_refs("tileMatrixSetId", "lang", "f"),
-        )
-        found[f"{one}/tilejson"] = _get(
+            tiles,
+            parameters=[*common, *_refs("tileMatrixSetId")],
+            schema="tileset",
+        ),
+        f"{one}/tilejson": _get(
             "tiles",
             f"{operation}.getTileJson",
-            tiles_of,
-            parameters=_refs("tileMatrixSetId", "lang", "f"),
+            tiles,
+            parameters=[*common, *_refs("tileMatrixSetId")],
             schema="tilejson",
-        )
-        found[f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"] = _get(
+        ),
+        f"{one}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}": _get(
             "tiles",
             f"{operation}.getTile",
-            tiles_of,
-            parameters=place + _refs(*_MOMENT, *FILTER),
+            tiles,
+            parameters=[*_refs("collectionId"), *place, *_refs(*_MOMENT, *FILTER)],
             schema="tile",
             media_type=MEDIA_TYPE,
-        )
-    return found
+        ),
+    }  # fmt: skip

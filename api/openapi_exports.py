@@ -11,11 +11,9 @@ from api.openapi_parts import query_parameter
 from api.params import FILES
 from sitplan.export.asked import COORDINATES
 from sitplan.export.formats import FORMATS, Format
-from sitplan.layer import Layer
 from sitplan.words import say
 
 EXPORT_SCHEMAS: dict[str, Any] = {"file": {"type": "string", "format": "binary"}}
-_TABLES = tuple(name for name, one in FORMATS.items() if not one.is_shapes)
 _FILE = {"schema": {"$ref": "#/components/schemas/file"}}
 _PROBLEM = {"$ref": "#/components/responses/problem"}
 
@@ -40,7 +38,6 @@ def export_parameters(lang: str) -> dict[str, Any]:
         ("items", faces),
         ("item", (*ONE, "geojson")),
         ("export", tuple(FORMATS)),
-        ("export-table", _TABLES),
     ):
         schema = {"type": "string", "enum": list(formats), "default": formats[0]}
         found[f"f-{name}"] = query_parameter("f", schema, say("api.format", lang))
@@ -48,26 +45,24 @@ def export_parameters(lang: str) -> dict[str, Any]:
 
 
 def export_responses(lang: str) -> dict[str, Any]:
-    """What a download of a layer, or of a table, may be."""
-    return {
-        "file": _response(FORMATS.values(), lang),
-        "file-table": _response([one for one in FORMATS.values() if not one.is_shapes], lang),
-    }
+    """What a download may be; of a table, not what holds shapes alone."""
+    return {"file": _response(FORMATS.values(), lang)}
 
 
-def export_paths(layer: Layer, lang: str) -> dict[str, Any]:
-    """The path of a layer's files; told in few words, for there are two hundred layers."""
-    kind = "" if layer.geometry else "-table"
+def export_paths(lang: str) -> dict[str, Any]:
+    """The path of the files of each layer."""
     names = [name for name in FILES if name != "f"]
     return {
-        f"/collections/{layer.name}/export": {
+        "/collections/{collectionId}/export": {
             "get": {
                 "tags": ["features"],
-                "summary": say("export.files_of", lang, title=layer.title[lang]),
-                "operationId": f"{layer.name}.getFile",
-                "parameters": _refs(f"f-export{kind}", *names, "accept-datetime", "fields"),
+                "summary": say("export.files", lang),
+                "operationId": "getFile",
+                "parameters": _refs(
+                    "collectionId", "f-export", *names, "accept-datetime", "fields"
+                ),
                 "responses": {
-                    "200": {"$ref": f"#/components/responses/file{kind}"},
+                    "200": {"$ref": "#/components/responses/file"},
                     "304": {"description": "Not modified"},
                     **dict.fromkeys(("400", "404", "406", "409", "503"), _PROBLEM),
                 },
@@ -89,7 +84,8 @@ def _response(formats: Iterable[Format], lang: str) -> dict[str, Any]:
 
 def add_faces(path: dict[str, Any]) -> None:
     """Tell of a page of features what else it can be had as."""
-    responses = path["get"]["responses"]
+    (operation,) = path.values()
+    responses = operation["responses"]
     responses["406"] = _PROBLEM
     for face in ("geojsonseq", "csv"):
         responses["200"]["content"][media_type_of(face)] = _FILE

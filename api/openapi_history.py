@@ -6,7 +6,6 @@ from typing import Any
 
 from api.links import ATOM, JSON, LINK_FORMAT
 from api.openapi_parts import query_parameter
-from sitplan.layer import Layer
 from sitplan.words import say
 
 _TEXT = {"type": "string"}
@@ -40,36 +39,35 @@ def history_parameters(lang: str) -> dict[str, Any]:
     }
 
 
-def history_paths(layer: Layer, lang: str) -> dict[str, Any]:
-    """The paths of one layer's past."""
-    name, title = layer.name, layer.title[lang]
-    here = f"/collections/{name}"
-    common = _refs("lang")
+def history_paths(lang: str) -> dict[str, Any]:
+    """The paths of the past of each layer."""
+    here = "/collections/{collectionId}"
+    common = _refs("collectionId", "lang")
     axis = {"type": "string", "enum": ["recorded", "valid"], "default": "recorded"}
     first = query_parameter("from", _TEXT, say("history.diff_from", lang))
     return {
         f"{here}/items/{{featureId}}/versions": _get(
-            f"{name}.getVersions",
-            say("history.versions_of", lang, title=title),
-            [*_refs("featureId"), *common, _format("json", "link", lang=lang)],
+            "getVersions",
+            say("history.versions", lang),
+            [*_refs("featureId"), *common, _format("json", "link", "html", lang=lang)],
             schema="versions",
             other=LINK_FORMAT,
         ),
         f"{here}/changes": _get(
-            f"{name}.getChanges",
-            say("history.changes_of", lang, title=title),
+            "getChanges",
+            say("history.changes", lang),
             [
                 query_parameter("since", _TEXT, say("history.since", lang)),
                 *_refs("limit"),
                 *common,
-                _format("json", "atom", lang=lang),
+                _format("json", "atom", "html", lang=lang),
             ],
-            schema=f"changes_{name}",
+            schema="changes",
             other=ATOM,
         ),
         f"{here}/diff": _get(
-            f"{name}.getDifferences",
-            say("history.diff_of", lang, title=title),
+            "getDifferences",
+            say("history.diff", lang),
             [
                 {**first, "required": True},
                 query_parameter("to", _TEXT, say("history.diff_to", lang)),
@@ -77,37 +75,7 @@ def history_paths(layer: Layer, lang: str) -> dict[str, Any]:
                 *_refs("datetime", "as-of", "limit", "after", "f"),
                 *common,
             ],
-            schema=f"diff_{name}",
-        ),
-    }
-
-
-def history_schemas(layer: Layer) -> dict[str, Any]:
-    """The schemas of one layer's changes and differences."""
-    one = {
-        "nullable": True,
-        "allOf": [{"$ref": f"#/components/schemas/feature_{layer.name}"}],
-    }
-    both = {"id": {"type": "string", "format": "uuid"}, "fields": _FIELDS}
-    sides = {"before": one, "after": one}
-    return {
-        f"changes_{layer.name}": _object(
-            collection=_TEXT,
-            numberReturned=_COUNT,
-            changes=_list(action=_enum("create", "replace", "delete"), **both, **_MADE, **sides),
-            token=_TEXT,
-            links=_LINKS,
-        ),
-        f"diff_{layer.name}": _object(
-            collection=_TEXT,
-            axis=_enum("recorded", "valid"),
-            **{"from": _TEXT, "to": _TEXT},
-            counts=_object(added=_COUNT, changed=_COUNT, removed=_COUNT),
-            numberReturned=_COUNT,
-            differences=_list(
-                action=_enum("added", "changed", "removed"), code=_TEXT, **both, **sides
-            ),
-            links=_LINKS,
+            schema="diff",
         ),
     }
 
@@ -125,6 +93,9 @@ def _enum(*values: str) -> dict[str, Any]:
 
 
 _DAY_OR_NULL = {"type": "string", "format": "date", "nullable": True}
+_BOTH = {"id": {"type": "string", "format": "uuid"}, "fields": _FIELDS}
+_SIDE = {"$ref": "#/components/schemas/any_feature"}
+_SIDES = {"before": _SIDE, "after": _SIDE}
 HISTORY_SCHEMAS: dict[str, Any] = {
     "versions": _object(
         id={"type": "string", "format": "uuid"},
@@ -140,6 +111,24 @@ HISTORY_SCHEMAS: dict[str, Any] = {
             href=_TEXT,
             made=_object(**_MADE),
             ended={**_object(action=_enum("replace", "delete"), **_MADE), "nullable": True},
+        ),
+        links=_LINKS,
+    ),
+    "changes": _object(
+        collection=_TEXT,
+        numberReturned=_COUNT,
+        changes=_list(action=_enum("create", "replace", "delete"), **_BOTH, **_MADE, **_SIDES),
+        token=_TEXT,
+        links=_LINKS,
+    ),
+    "diff": _object(
+        collection=_TEXT,
+        axis=_enum("recorded", "valid"),
+        **{"from": _TEXT, "to": _TEXT},
+        counts=_object(added=_COUNT, changed=_COUNT, removed=_COUNT),
+        numberReturned=_COUNT,
+        differences=_list(
+            action=_enum("added", "changed", "removed"), code=_TEXT, **_BOTH, **_SIDES
         ),
         links=_LINKS,
     ),

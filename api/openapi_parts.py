@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
-from api.links import PROBLEM
-from api.params import DEFAULT_LIMIT, MAX_LIMIT
+from api.openapi_answers import PAGE
+from api.params import DEFAULT_LIMIT, MAX_LIMIT, filterable_fields
 from api.schemas import field_schema
 from api.state import State
 from sitplan.cql2 import LANGS
@@ -14,6 +16,8 @@ from sitplan.style import THEMES
 from sitplan.told import told_fields
 from sitplan.words import LANGUAGES, say
 
+_KEY = re.compile(r"[A-Za-z0-9._-]+")
+"""What a component may be called."""
 _OURS = ("$schema", "$id", "const", "oneOf", "x-ogc-role", "x-ogc-propertySeq")
 
 
@@ -58,7 +62,11 @@ def shared_parameters(state: State, lang: str) -> dict[str, Any]:
             {"type": "string", "enum": list(LANGUAGES), "default": LANGUAGES[0]},
             say("api.lang", lang),
         ),
-        "f": query_parameter("f", {"type": "string", "enum": ["json"]}, say("api.format", lang)),
+        "f": query_parameter(
+            "f",
+            {"type": "string", "enum": ["json", "html"]},
+            say("api.format", lang),
+        ),
         "collections": query_parameter(
             "collections", {"type": "array", "items": texts}, say("api.collections", lang)
         ),
@@ -93,7 +101,41 @@ def query_parameter(name: str, schema: dict[str, Any], description: str) -> dict
     }
 
 
-def filter_parameter(field: Field, lang: str) -> dict[str, Any]:
+def filter_parameters(
+    layers: Iterable[Layer], lang: str
+) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """The fields that parameters of their names filter by.
+
+    Returns
+    -------
+    dict, dict
+        What several layers have alike, as components; and of each layer all of its parameters,
+        those by reference.
+    """
+    of_layers = {
+        layer.name: {f.name: _filter_parameter(f, lang) for f in filterable_fields(layer)}
+        for layer in layers
+    }
+    kinds: dict[str, list[dict[str, Any]]] = {}
+    for fields in of_layers.values():
+        for name, one in fields.items():
+            kinds.setdefault(name, []).append(one)
+    alike = {
+        name: kind[0]
+        for name, kind in kinds.items()
+        if _KEY.fullmatch(name) and len(kind) > 1 and all(one == kind[0] for one in kind)
+    }
+    told = {
+        layer: [
+            {"$ref": f"#/components/parameters/field-{name}"} if name in alike else one
+            for name, one in fields.items()
+        ]
+        for layer, fields in of_layers.items()
+    }
+    return {f"field-{name}": one for name, one in alike.items()}, told
+
+
+def _filter_parameter(field: Field, lang: str) -> dict[str, Any]:
     """A field as a parameter; of an array, one value is asked for."""
     schema = _plain(field_schema(field, lang))
     if field.type == "array":
@@ -104,16 +146,8 @@ def filter_parameter(field: Field, lang: str) -> dict[str, Any]:
 
 def feature_of(layer: Layer, lang: str) -> dict[str, Any]:
     """The schema of a layer's feature as GeoJSON."""
-    properties = {
-        f.name: {**_plain(field_schema(f, lang)), "nullable": True} for f in told_fields(layer)
-    }
-    for field in told_fields(layer):
-        if field.references:
-            properties[field.name] = _referring(properties[field.name], field)
-    for schema in properties.values():
-        if "enum" in schema:  # OpenAPI 3.0.3: a nullable enum names null
-            schema["enum"] = [*schema["enum"], None]
-    geometry = {"$ref": "#/components/schemas/geometry"}
+    properties = {f.name: _value_of(f, lang) for f in told_fields(layer)}
+    geometry = {"$ref": "#/components/schemas/shape"}
     nothing = {"type": "object", "nullable": True, "enum": [None]}
     return {
         "type": "object",
@@ -134,6 +168,18 @@ def _referring(schema: dict[str, Any], field: Field) -> dict[str, Any]:
     if field.type == "array":
         return {**schema, "items": one}
     return {**{k: v for k, v in schema.items() if k not in ("type", "nullable")}, **one}
+
+
+def _value_of(field: Field, lang: str) -> dict[str, Any]:
+    """What an answer may hold: with `profile=val-as-title` a title stands where a code stood."""
+    found = {**_plain(field_schema(field, lang)), "nullable": True}
+    if found.pop("enum", None):
+        found["type"] = "string"
+    if field.references:
+        return _referring(found, field)
+    if "items" in found:
+        found["items"] = {k: v for k, v in found["items"].items() if k != "enum"}
+    return found
 
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
@@ -161,28 +207,31 @@ def page_of(layer: Layer) -> dict[str, Any]:
     }
 
 
+_GEOMETRY: dict[str, Any] = {
+    "type": "object",
+    "required": ["type"],
+    "properties": {
+        "type": {
+            "type": "string",
+            "enum": [
+                "Point",
+                "MultiPoint",
+                "LineString",
+                "MultiLineString",
+                "Polygon",
+                "MultiPolygon",
+                "GeometryCollection",
+            ],
+        },
+        "coordinates": {"type": "array", "items": {}},
+    },
+}
 SCHEMAS: dict[str, Any] = {
     "document": {"type": "object"},
+    "html": PAGE,
     "tile": {"type": "string", "format": "binary"},
-    "geometry": {
-        "type": "object",
-        "required": ["type"],
-        "properties": {
-            "type": {
-                "type": "string",
-                "enum": [
-                    "Point",
-                    "MultiPoint",
-                    "LineString",
-                    "MultiLineString",
-                    "Polygon",
-                    "MultiPolygon",
-                    "GeometryCollection",
-                ],
-            },
-            "coordinates": {"type": "array", "items": {}},
-        },
-    },
+    "geometry": _GEOMETRY,
+    "shape": {**_GEOMETRY, "nullable": True},
     "ref": {
         "type": "object",
         "required": ["href", "title"],
@@ -215,10 +264,4 @@ SCHEMAS: dict[str, Any] = {
             "errors": {"type": "array", "items": {"type": "object"}},
         },
     },
-}
-RESPONSES: dict[str, Any] = {
-    "problem": {
-        "description": "RFC 9457",
-        "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/problem"}}},
-    }
 }

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.links import GEOJSON, JSON, SCHEMA
+from api.links import GEOJSON, JSON, LD_JSON, SCHEMA, TURTLE
+from api.openapi_parts import query_parameter
 from api.record_query import SORTABLES
 from api.records import CATALOGUE, ISO, NOTEBOOK
 from sitplan.words import say
@@ -33,13 +34,15 @@ def record_paths(lang: str) -> dict[str, Any]:
         _query("offset", {"type": "integer", "minimum": 0, "maximum": 999_999, "default": 0}, lang),
     ]
     found = {
-        here: _get("getCatalogue", title, common),
-        f"{here}/items": _get("getRecords", title, [*listed, *common], kind=GEOJSON),
-        f"{here}/items/{{recordId}}": _get(
-            "getRecord", title, [_path("recordId"), *common], kind=GEOJSON
+        here: _get("getCatalogue", title, common, schema="collection"),
+        f"{here}/items": _get(
+            "getRecords", title, [*listed, *common], kind=GEOJSON, schema="records"
         ),
-        "/dcat": _get("getDcat", "DCAT", [_ref("lang")], kind="application/ld+json"),
-        "/iso19139": _get("getIsoList", "ISO 19139", common),
+        f"{here}/items/{{recordId}}": _get(
+            "getRecord", title, [_path("recordId"), *common], kind=GEOJSON, schema="record"
+        ),
+        "/dcat": _dcat(lang),
+        "/iso19139": _get("getIsoList", "ISO 19139", common, schema="iso_list"),
         "/iso19139/{layerId}": _get("getIso", "ISO 19139", [_path("layerId")], kind=ISO),
         "/notebooks/{notebookId}": _get(
             "getNotebook", say("pages.kinds.notebook", lang), [_path("notebookId")], kind=NOTEBOOK
@@ -48,7 +51,7 @@ def record_paths(lang: str) -> dict[str, Any]:
     for part in ("schema", "queryables", "sortables"):
         words = say(f"pages.records.{part}", lang)
         name = f"getRecord{part.capitalize()}"
-        found[f"{here}/{part}"] = _get(name, words, common, kind=SCHEMA)
+        found[f"{here}/{part}"] = _get(name, words, common, kind=SCHEMA, schema="json_schema")
     return found
 
 
@@ -73,9 +76,14 @@ def _path(name: str) -> dict[str, Any]:
 
 
 def _get(
-    operation: str, summary: str, parameters: list[dict[str, Any]], *, kind: str = JSON
+    operation: str,
+    summary: str,
+    parameters: list[dict[str, Any]],
+    *,
+    kind: str = JSON,
+    schema: str = "document",
 ) -> dict[str, Any]:
-    schema = {"type": "string"} if kind in (ISO, NOTEBOOK) else {"type": "object"}
+    shape = _TEXT if kind in (ISO, NOTEBOOK) else {"$ref": f"#/components/schemas/{schema}"}
     problem = {"$ref": "#/components/responses/problem"}
     return {
         "get": {
@@ -84,7 +92,7 @@ def _get(
             "operationId": operation,
             "parameters": parameters,
             "responses": {
-                "200": {"description": summary, "content": {kind: {"schema": schema}}},
+                "200": {"description": summary, "content": {kind: {"schema": shape}}},
                 "304": {"description": "Not modified"},
                 "400": problem,
                 "404": problem,
@@ -92,3 +100,11 @@ def _get(
             },
         }
     }
+
+
+def _dcat(lang: str) -> dict[str, Any]:
+    choice = {"type": "string", "enum": ["jsonld", "ttl", "html"], "default": "jsonld"}
+    face = query_parameter("f", choice, say("api.format", lang))
+    found = _get("getDcat", "DCAT", [face, _ref("lang")], kind=LD_JSON)
+    found["get"]["responses"]["200"]["content"][f"{TURTLE}; charset=utf-8"] = {"schema": _TEXT}
+    return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.codelists import PROFILES
 from api.links import GEOJSON, JSON, SCHEMA
+from api.openapi_exports import add_faces
 from api.openapi_parts import query_parameter
 from api.page import RESULT_TYPES
 from api.params import ITEMS
@@ -44,7 +45,7 @@ SEARCH_SCHEMAS: dict[str, Any] = {
             "links": {"$ref": "#/components/schemas/links"},
         },
     },
-    "search": {
+    "question": {
         "type": "object",
         "properties": {
             name: _KNOWN.get(name, _TEXT) for name in ITEMS if name not in ("f", "lang")
@@ -125,7 +126,8 @@ def search_paths(lang: str) -> dict[str, Any]:
     ):
         name = part.partition("/")[0].replace("-", "_")
         title = say(f"search.{name}", lang)
-        content = {kind: {"schema": {"$ref": "#/components/schemas/document"}}}
+        shape = "json_schema" if kind == SCHEMA else "document"
+        content = {kind: {"schema": {"$ref": f"#/components/schemas/{shape}"}}}
         paths[f"/collections/{{collectionId}}/{part}"] = {
             "get": {
                 "tags": ["features"],
@@ -146,10 +148,14 @@ def search_paths(lang: str) -> dict[str, Any]:
             "tags": ["features"],
             "summary": title,
             "operationId": "searchFeatures",
-            "parameters": [*common, {"$ref": "#/components/parameters/prefer-count"}],
+            "parameters": [
+                *common,
+                {"$ref": "#/components/parameters/f-items"},
+                {"$ref": "#/components/parameters/prefer-count"},
+            ],
             "requestBody": {
                 "required": True,
-                "content": {JSON: {"schema": {"$ref": "#/components/schemas/search"}}},
+                "content": {JSON: {"schema": {"$ref": "#/components/schemas/question"}}},
             },
             "responses": {
                 "200": {"description": title, "content": {GEOJSON: page}},
@@ -158,4 +164,5 @@ def search_paths(lang: str) -> dict[str, Any]:
             },
         }
     }
+    add_faces(paths["/collections/{collectionId}/search"])
     return paths

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.answers import answer, answer_bytes, dump
 from api.dependencies import Address, Lang, Reader
-from api.links import JSON, link
+from api.links import JSON, LD_JSON, TURTLE, link
 from api.negotiation import HTML, chosen
 from api.params import read_params
 from api.records import CATALOGUE, ISO, NOTEBOOK, notebook_paths, record_of, records_of
@@ -21,7 +21,6 @@ from sitplan.words import LANGUAGES, say
 
 router = APIRouter()
 READ = ["GET", "HEAD"]
-JSON_LD, TURTLE = "application/ld+json", "text/turtle"
 
 
 @router.api_route("/api/dcat", methods=READ)
@@ -45,7 +44,7 @@ def dcat(request: Request, state: Reader, links: Address) -> Response:
     face = chosen(
         request,
         {
-            "jsonld": (JSON_LD, JSON),
+            "jsonld": (LD_JSON, JSON),
             "ttl": (TURTLE, "application/x-turtle"),
             "turtle": (TURTLE,),
             "html": (HTML,),
@@ -54,7 +53,7 @@ def dcat(request: Request, state: Reader, links: Address) -> Response:
     if face == "html":
         return answer(request, graph)
     if face == "jsonld":
-        return _bytes(request, dump(graph), JSON_LD)
+        return _bytes(request, dump(graph), LD_JSON)
     return _bytes(request, turtle(graph).encode(), f"{TURTLE}; charset=utf-8")
 
 

@@ -331,7 +331,7 @@ def test_a_long_question_is_continued_by_a_body(http: httpx.Client) -> None:
 
 def test_every_parameter_of_the_address_is_a_member_of_the_body(http: httpx.Client) -> None:
     document = httpx.get(str(http.base_url).replace("/collections/", "/openapi")).json()
-    named = set(document["components"]["schemas"]["search"]["properties"])
+    named = set(document["components"]["schemas"]["question"]["properties"])
     assert named == set(MEMBERS)
     operation = document["paths"]["/collections/{collectionId}/search"]["post"]
     assert "413" in operation["responses"]
