@@ -62,8 +62,10 @@ def told_of(query: FeatureQuery) -> FeatureQuery:
     layer = query.layer
     if not query.has_geometry:
         query = replace(query, layer=replace(layer, geometry=None), has_geometry=True)
-    if query.names is not None and any(f.name == INVENTED for f in layer.public_fields):
-        query = replace(query, names=(*query.names, INVENTED))
+    names = query.names
+    if names is not None and INVENTED not in names:
+        if any(f.name == INVENTED for f in layer.public_fields):
+            query = replace(query, names=(*names, INVENTED))
     return query
 
 

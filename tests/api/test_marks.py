@@ -93,7 +93,7 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "featureId": "x", "processId": "echo", "jobId": "x",
-            "collectionId": "green_areas"}  # fmt: skip
+            "collectionId": "green_areas", "field": "kind"}  # fmt: skip
     for path in definition["paths"]:
         filled = re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
         for lang in ("es", "en"):
