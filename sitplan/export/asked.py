@@ -63,9 +63,9 @@ def told_of(query: FeatureQuery) -> FeatureQuery:
     if not query.has_geometry:
         query = replace(query, layer=replace(layer, geometry=None), has_geometry=True)
     names = query.names
-    if names is not None and INVENTED not in names:
-        if any(f.name == INVENTED for f in layer.public_fields):
-            query = replace(query, names=(*names, INVENTED))
+    invents = any(f.name == INVENTED for f in layer.public_fields)
+    if invents and names is not None and INVENTED not in names:
+        query = replace(query, names=(*names, INVENTED))
     return query
 
 

@@ -42,7 +42,8 @@ def page(export: Export, features: Sequence[Mapping[str, Any]], *, illustrative:
     illustrative
         Whether the layer's data were drawn for the demonstration.
     """
-    table = table_of(export.layer, _manner(export), illustrative=illustrative)
+    fields = export.query.fields
+    table = table_of(export.layer, _manner(export), fields=fields, illustrative=illustrative)
     writer = Writer(export, table)
     if not features:
         return writer.head()
