@@ -10,7 +10,7 @@ Nobody is led through deeper hazard than where they start, nor to a point inside
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -26,7 +26,8 @@ from sitplan.analysis.network import Access, require_metres
 from sitplan.analysis.paths import Places, gates, place_on, reach, trips
 from sitplan.analysis.people import per
 from sitplan.analysis.profiles import Profile
-from sitplan.analysis.routes import Span, drawn, spans
+from sitplan.analysis.routes import Span, crowds, drawn, spans
+from sitplan.errors import BadRequest
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -118,7 +119,7 @@ def scene(
     for depth in sorted(set(people["depth"])):
         shut = under.barred | (under.depth > depth)
         access[int(depth)] = whole.without(np.flatnonzero(shut))
-    gone = set(closed_exits)
+    gone = list(closed_exits)
     points = meeting_points[serves(meeting_points, under.hazard)]
     safe = depth_at(under.zones, points.geometry.to_numpy()) == 0
     if not profile.stairs and "accessible" in points.columns:
@@ -126,7 +127,11 @@ def scene(
     zones = safe_zones[serves(safe_zones, under.hazard)]
     tables = [_exits(points[safe], "meeting_points", rules), _exits(zones, "safe_zones", rules)]
     exits = pd.concat(tables, ignore_index=True)
-    exits = exits[~exits["exit"].isin(list(gone))].reset_index(drop=True)
+    known = {*_labels(meeting_points), *_labels(safe_zones)}
+    strangers = [str(c) for c in gone if c not in known]
+    if strangers:
+        raise BadRequest("nothing_to_close", features=", ".join(strangers))
+    exits = exits[~exits["exit"].isin(gone)].reset_index(drop=True)
     doors = [gpd.GeoSeries([], crs=under.network.crs)]
     at_point = exits["kind"] == "meeting_points"
     if at_point.any():
@@ -145,10 +150,15 @@ def standing(access: Access, targets: gpd.GeoSeries, rules: EvacuationRules) -> 
     return replace(there, edge=np.where(far, -1, there.edge))
 
 
+def _labels(frame: gpd.GeoDataFrame) -> NDArray[np.object_]:
+    """The code of each row, else its index label."""
+    return np.asarray(frame["code"] if "code" in frame.columns else frame.index, dtype=object)
+
+
 def _exits(frame: gpd.GeoDataFrame, kind: str, rules: EvacuationRules) -> gpd.GeoDataFrame:
     """Label, place and capacity (people, NaN where unknown) of safe places."""
-    label = frame["code"] if "code" in frame.columns else frame.index.to_series()
-    named = frame["name"] if "name" in frame.columns else label
+    label = _labels(frame)
+    named = frame["name"].to_numpy() if "name" in frame.columns else label
 
     def numbers(name: str) -> Floats:
         if name not in frame.columns:
@@ -158,7 +168,7 @@ def _exits(frame: gpd.GeoDataFrame, kind: str, rules: EvacuationRules) -> gpd.Ge
     by_area = numbers("usable_m2") / rules.m2_per_person
     holds = np.where(np.isnan(by_area), numbers("capacity"), by_area)
     return gpd.GeoDataFrame(
-        {"exit": label.to_numpy(), "kind": kind, "name": named.to_numpy(), "capacity": holds},
+        {"exit": label, "kind": kind, "name": named, "capacity": holds},
         geometry=frame.geometry.to_numpy(),
         crs=frame.crs,
     )
@@ -214,6 +224,8 @@ def evacuate(
     ------
     WrongCrs
         ``analysis_crs``.
+    BadRequest
+        ``nothing_to_close`` where a road or exit to close is not there.
 
     Notes
     -----
@@ -264,26 +276,6 @@ def evacuate(
     totals = _totals(frame, exits)
     method = _method(blocks, under, profile, stage, rules, totals, on)
     return Evacuation(frame, exits, depends, totals, method)
-
-
-def crowds(walked: Sequence[tuple[Span, float]], count: int) -> Floats:
-    """The most people who pass any one place of each edge, of spans and how many walk them."""
-    most = np.zeros(count)
-    real = [(s.edge, *sorted((s.start, s.end)), p) for s, p in walked if s.start != s.end and p > 0]
-    if not real:
-        return most
-    edge, low, high, people = (np.array(c) for c in zip(*real, strict=True))
-    at = pd.DataFrame(
-        {
-            "edge": np.r_[edge, edge],
-            "share": np.r_[low, high],
-            "people": np.r_[people, -people],
-        }
-    ).sort_values(["edge", "share", "people"])  # who arrives at a place leaves before others come
-    now = at.groupby("edge")["people"].cumsum()
-    top = now.groupby(at["edge"]).max()
-    most[top.index.to_numpy(dtype=np.int64)] = top.to_numpy()
-    return most
 
 
 def _blocks(

@@ -88,6 +88,11 @@ def ground(
     barriers
         Lines that nobody fleeing this hazard may cross, as the rivers in a flood; None bars none.
 
+    Returns
+    -------
+    Ground
+        No edge of its network is in two zones; `depth` and `barred` are by edge.
+
     Raises
     ------
     WrongCrs

@@ -74,6 +74,11 @@ def read_heights(path: Path, *, crs: object, source: str | None = None) -> Heigh
     source
         None takes the file's own words (TIFFTAG_IMAGEDESCRIPTION), else its name.
 
+    Returns
+    -------
+    Heights
+        Metres; NaN where the file holds none.
+
     Raises
     ------
     WrongCrs

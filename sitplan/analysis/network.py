@@ -26,7 +26,7 @@ from scipy.sparse.csgraph import connected_components
 from sitplan.analysis.heights import Heights, climbs
 from sitplan.analysis.noding import MILLIMETRE, node_lines
 from sitplan.analysis.profiles import Profile
-from sitplan.errors import WrongCrs
+from sitplan.errors import BadRequest, WrongCrs
 
 Way = Literal["foot", "car"]
 
@@ -113,12 +113,21 @@ class Network:
             On foot one-way streets are open both ways.
         closed
             Index labels of roads that are closed, as a bridge that fell.
+
+        Raises
+        ------
+        BadRequest
+            ``nothing_to_close`` where a road to close is not in the network.
         """
         return Access(self, profile, way, self._seconds(profile, way, closed))
 
     def _seconds(self, profile: Profile, way: Way, closed: Iterable[object]) -> NDArray[np.float64]:
         e = self.edges
-        barred = e["road"].isin(list(closed)).to_numpy()
+        shut = list(closed)
+        strangers = [str(c) for c in shut if not e["road"].isin([c]).any()]
+        if strangers:  # closing nothing would pass for a closure without effect
+            raise BadRequest("nothing_to_close", features=", ".join(strangers))
+        barred = e["road"].isin(shut).to_numpy()
         if way == "car":
             barred = barred | e["class"].isin(BY_CAR_BARRED).to_numpy()
             seconds = (e["metres"] / (e["kmh"] / 3.6)).to_numpy()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
@@ -80,6 +82,26 @@ def drawn(access: Access, first: Floats, walked: list[Span], last: Floats) -> sh
     if len(coords) == 1:
         coords = np.repeat(coords, 2, axis=0)
     return shapely.LineString(coords)
+
+
+def crowds(walked: Sequence[tuple[Span, float]], count: int) -> Floats:
+    """The most people who pass any one place of each edge, of spans and how many walk them."""
+    most = np.zeros(count)
+    real = [(s.edge, *sorted((s.start, s.end)), p) for s, p in walked if s.start != s.end and p > 0]
+    if not real:
+        return most
+    edge, low, high, people = (np.array(c) for c in zip(*real, strict=True))
+    at = pd.DataFrame(
+        {
+            "edge": np.r_[edge, edge],
+            "share": np.r_[low, high],
+            "people": np.r_[people, -people],
+        }
+    ).sort_values(["edge", "share", "people"])  # who arrives at a place leaves before others come
+    now = at.groupby("edge")["people"].cumsum()
+    top = now.groupby(at["edge"]).max()
+    most[top.index.to_numpy(dtype=np.int64)] = top.to_numpy()
+    return most
 
 
 def _from_end(access: Access, there: Places, goal: int, node: int, ends: Ints) -> float:

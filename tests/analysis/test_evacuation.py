@@ -14,13 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, Point
 
-from sitplan.analysis.evacuation import Evacuation, EvacuationRules, crowds, evacuate
+from sitplan.analysis.evacuation import Evacuation, EvacuationRules, evacuate
 from sitplan.analysis.hazard import cut_at, exposed, ground
 from sitplan.analysis.network import Network, build_network
 from sitplan.analysis.profiles import PROFILES
-from sitplan.analysis.routes import Span
+from sitplan.analysis.routes import Span, crowds
 from sitplan.analysis.sharing import share_out
-from sitplan.errors import WrongCrs
+from sitplan.errors import BadRequest, WrongCrs
 
 from .drawn import CRS, areas, boxed, roads
 from .test_heights import plane
@@ -197,6 +197,16 @@ def test_a_point_that_closes() -> None:
     found = run(closed_exits=["west"])
     assert found.blocks.loc["a", "minutes"] == minutes(620)
     assert found.exits.set_index("exit")["load"].to_dict() == {"east": 150 / 40}
+
+
+def test_closing_what_is_not_there_is_refused() -> None:
+    with pytest.raises(BadRequest, match="R9"):
+        run(closed_roads=["R0", "R9"])
+    with pytest.raises(BadRequest, match="north"):
+        run(closed_exits=["north"])
+    # one that serves another hazard is there, and closing it changes nothing here
+    both = POINTS.assign(hazard=[["flood"], ["fire"]])
+    assert run(meeting_points=both, closed_exits=["east"]).totals == run(meeting_points=both).totals
 
 
 def test_safe_zones_are_entered_where_streets_do() -> None:
