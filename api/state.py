@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from sitplan.catalogue import Catalogue, read_register
-from sitplan.crs import CRS84, Box, Crs, offered_crs
+from sitplan.crs import CRS84, Box, Crs, crs_of, offered_crs
 from sitplan.db import Database, reader_url
 from sitplan.ddl import srid
 from sitplan.errors import SitplanError, Unavailable
@@ -106,6 +106,8 @@ class State:
         territory = self.catalogue.territory
         known = self._known_crs()
         others = (territory.storage_crs, *territory.other_crs)
+        if layer.geometry.anywhere:  # what lies anywhere, no system of one region holds
+            others = tuple(code for code in others if crs_of(code).is_geographic)
         return offered_crs(self.storage(layer), (code for code in others if code in known))
 
     def _known_crs(self) -> frozenset[int]:

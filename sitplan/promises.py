@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from sitplan.dictionary import NOTE
 
@@ -16,8 +18,8 @@ _LINE = re.compile(r"^(\d+)\. (.+?)( \*later\*)?$", re.MULTILINE)
 def features_page(root: Path) -> str:
     """The API's conformance classes and acceptance lines and the journeys, each with its tests.
 
-    A class is ticked when a test of the API names it, a line when a test is marked with its number;
-    a journey is one file of `tests/journeys/`.
+    A class is told with the tests that name it and its result, a line is ticked when a test is
+    marked with its number; a journey is one file of `tests/journeys/`.
     """
     lines = [
         NOTE,
@@ -29,12 +31,7 @@ def features_page(root: Path) -> str:
         "## Conformance classes of the API",
         "",
     ]
-    named = _named_in_tests(root)
-    for one in declared_classes(root):
-        proofs = ", ".join(f"`{path}`" for path in named.get(one, ()))
-        draft = " (draft)" if "/0.0/" in one else ""
-        told = f" — {proofs}" if proofs else ""
-        lines.append(f"- [{'x' if proofs else ' '}] `{one}`{draft}{told}")
+    lines += _conformance(root)
     lines += ["", "## Acceptance of the API", ""]
     marked = marked_in_tests(root)
     for number, (sentence, is_later) in acceptance_lines(root).items():
@@ -51,6 +48,36 @@ def features_page(root: Path) -> str:
         lines += [f"- [x] {_first_line(test) or _sentence(test.name)}" for test in _tests(tree)]
         lines.append("")
     return "\n".join(lines).strip() + "\n"
+
+
+def _conformance(root: Path) -> list[str]:
+    """The classes as a table, each with its tests and what the last `make conformance` said."""
+    results = conformance_results(root)
+    named = _named_in_tests(root)
+    lines = [
+        "What `make conformance` said when it was last run: of each class, and of the lists of",
+        "checks by others' hands, over the demonstration and three layers of the whole world.",
+        "",
+        "| class | draft | tests | result |",
+        "| --- | --- | --- | --- |",
+    ]
+    for one in declared_classes(root):
+        proofs = ", ".join(f"`{path}`" for path in named.get(one, ()))
+        told = results["classes"].get(one)
+        result = f"{told['result']} {told['date']}" if told else "not run"
+        lines.append(f"| `{one}` | {'draft' if '/0.0/' in one else ''} | {proofs} | {result} |")
+    lines += ["", "| checks | passed | failed | skipped | on |", "| --- | --- | --- | --- | --- |"]
+    for name, told in results["checks"].items():
+        counts = " | ".join(str(told.get(key, "")) for key in ("passed", "failed", "skipped"))
+        lines.append(f"| `{name}` | {counts} | {told['date']} |")
+    return lines
+
+
+def conformance_results(root: Path) -> dict[str, dict[str, dict[str, Any]]]:
+    """What the last run of `make conformance` wrote: of classes and of lists of checks."""
+    path = root / "docs" / "conformance.json"
+    empty: dict[str, dict[str, dict[str, Any]]] = {"classes": {}, "checks": {}}
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else empty
 
 
 def declared_classes(root: Path) -> list[str]:

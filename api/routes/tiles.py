@@ -39,7 +39,7 @@ def matrix_sets(request: Request, links: Address) -> Response:
         "id": MATRIX_SET,
         "title": "Google Maps Compatible for the World",
         "uri": MATRIX_SET_URI,
-        "links": [link(href, "self", JSON)],
+        "links": [link(href, "self", JSON), link(href, "item", JSON)],
     }
     return answer(request, {"tileMatrixSets": [one]})
 
