@@ -56,7 +56,12 @@ def run(
     return run_once
 
 
-REAL = ("02_retrato_de_los_barrios", "03_areas_verdes", "07_traer_y_reparar_datos")
+REAL = (
+    "02_retrato_de_los_barrios",
+    "03_areas_verdes",
+    "04_evacuacion",
+    "07_traer_y_reparar_datos",
+)
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,8 @@ def test_it_runs_on_the_real_data(name: str, real_settings: Settings, tmp_path: 
     assert not [one for one in found if one.get("name") == "stderr"]
     if "07" in name:
         assert "184 m al este y 375 m al norte" in said, "the datum is told by what is known there"
+    elif "04" in name:
+        assert "no tiene zonas de amenaza ni puntos de encuentro" in said
     else:
         assert "no tiene límites de barrios" in said
         assert "Instituto Nacional de Estadísticas" in said
