@@ -7,7 +7,7 @@ import re
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import problem
+from api.errors import Early
 from sitplan.errors import BadRequest
 
 MAX_ADDRESS = 8192
@@ -19,7 +19,8 @@ _ALLOWED = (
 )
 _EXPOSED = (
     "Link, ETag, Location, Content-Location, Content-Crs, Content-Language, Content-Disposition, "
-    "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Retry-After"
+    "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Preference-Applied, Allow, "
+    "Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset"
 )
 _SECURITY = {
     "Content-Security-Policy": (
@@ -44,8 +45,9 @@ class Envelope:
     The API is open for reading from any origin, without credentials.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, refuse: Early) -> None:
         self.app = app
+        self._refuse = refuse
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what keeps the limits, and add the headers to what comes back."""
@@ -66,9 +68,7 @@ class Envelope:
 
         raw = scope.get("raw_path") or path.encode()
         if len(raw) + len(scope["query_string"]) > MAX_ADDRESS:
-            refusal = problem(
-                BadRequest("long_address", maximum=MAX_ADDRESS), path=path[:200], lang="es"
-            )
+            refusal = self._refuse(scope, BadRequest("long_address", maximum=MAX_ADDRESS), {})
             await refusal(scope, receive, carry)
         elif scope["method"] == "OPTIONS" and is_api:
             allowed = next(verbs for pattern, verbs in _ALLOWED if pattern.fullmatch(path))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import psycopg2
@@ -13,6 +13,7 @@ from orjson import loads
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from api.answers import dump
 from api.links import HTML, PROBLEM, links_of
@@ -56,6 +57,7 @@ _STATUS_OF_CODE = {
     "not_acceptable": 406,
     "removed_feature": 410,
     "other_fields": 410,
+    "too_many_requests": 429,
 }
 _PROCESSES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
 _TYPE_OF_CODE = {
@@ -131,6 +133,22 @@ def _dressed(request: Request, refusal: Response, lang: str) -> Response:
     return Response(
         page, status_code=refusal.status_code, media_type=f"{HTML}; charset=utf-8", headers=kept
     )
+
+
+Early = Callable[[Scope, SitplanError, Mapping[str, str]], Response]
+"""Makes the answer of what is refused before the framework; it wears what all errors wear."""
+
+
+def early(app: FastAPI) -> Early:
+    """That of an application."""
+
+    def refuse(scope: Scope, error: SitplanError, headers: Mapping[str, str]) -> Response:
+        request = Request({**scope, "app": app})
+        lang = lang_of(request)
+        refusal = problem(error, path=request.url.path, lang=lang, headers=headers)
+        return _dressed(request, refusal, lang)
+
+    return refuse
 
 
 def as_sitplan_error(error: Exception) -> SitplanError:

@@ -12,6 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import Receive, Scope, Send
 
 from api import errors
+from api.allowance import Allowance
 from api.cache import RememberedTiles
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
@@ -51,7 +52,10 @@ class Application:
             app.include_router(room.router)
         app.include_router(web_routes(dist))
         self.fastapi = app
-        self.app = Envelope(MeantPlus(RememberedTiles(UnfilledFields(app), state)))
+        refuse = errors.early(app)
+        rooms = MeantPlus(RememberedTiles(UnfilledFields(app), state))
+        allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
+        self.app = Envelope(allowed, refuse)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""

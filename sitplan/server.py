@@ -16,7 +16,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -54,8 +54,18 @@ def run(settings: Settings) -> None:
         log_level="warning",
         access_log=False,  # what people look at is nobody's business
         server_header=False,
+        proxy_headers=behind_proxy(settings, os.environ),
         timeout_graceful_shutdown=5,
     )
+
+
+def behind_proxy(settings: Settings, environ: Mapping[str, str]) -> bool:
+    """Whether a proxy may say who asks and how (X-Forwarded-For, X-Forwarded-Proto).
+
+    It may where one is configured, and only from the addresses in uvicorn's own
+    ``FORWARDED_ALLOW_IPS``: this machine, if none is named.
+    """
+    return bool(settings.base_url or environ.get("FORWARDED_ALLOW_IPS"))
 
 
 def start(settings: Settings, *, seconds: float = 60) -> bool:

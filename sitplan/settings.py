@@ -34,6 +34,9 @@ class Settings:
         ``SITPLAN_LAYERS``: the folder that declares the territory.
     base_url
         ``SITPLAN_BASE_URL``: the address that links begin with, where a proxy stands in front.
+    allowance
+        ``SITPLAN_ALLOWANCE``: what one address may cost the API in a second, a tile being one;
+        0 for no limit.
     lang
         ``SITPLAN_LANG``: language of the command line, ``es`` or ``en``.
     """
@@ -46,6 +49,7 @@ class Settings:
     database_listen: str = "127.0.0.1"
     layers: Path = _CHECKOUT / "layers"
     base_url: str | None = None
+    allowance: int = 500
     lang: str = "es"
 
     @classmethod
@@ -68,6 +72,7 @@ class Settings:
             database_listen=_listen(env.get("SITPLAN_DATABASE_LISTEN") or "127.0.0.1"),
             layers=Path(env.get("SITPLAN_LAYERS") or _CHECKOUT / "layers").expanduser().resolve(),
             base_url=(env.get("SITPLAN_BASE_URL") or "").rstrip("/") or None,
+            allowance=_number("SITPLAN_ALLOWANCE", env.get("SITPLAN_ALLOWANCE") or "500"),
             lang=_language(env.get("SITPLAN_LANG") or "es"),
         )
 
@@ -81,6 +86,12 @@ def _port(name: str, text: str) -> int:
     if text.isdigit() and 0 < int(text) < 65536:
         return int(text)
     raise BadRequest("wrong_setting", name=name, value=text, expected="1–65535")
+
+
+def _number(name: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
+    raise BadRequest("wrong_setting", name=name, value=text, expected="0–9999999")
 
 
 def _listen(text: str) -> str:

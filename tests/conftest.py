@@ -85,7 +85,8 @@ def _database(url: str, template: str | None = None) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def base_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of a home of the tests' own; no database named yet."""
-    return Settings(home=tmp_path_factory.mktemp("sitplan-home"), layers=CHECKOUT / "layers")
+    home = tmp_path_factory.mktemp("sitplan-home")
+    return Settings(home=home, layers=CHECKOUT / "layers", allowance=0)
 
 
 @pytest.fixture(scope="session")

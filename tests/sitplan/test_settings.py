@@ -34,6 +34,7 @@ def test_every_setting_survives_the_way_to_a_child_process(tmp_path: Path) -> No
         database_listen="0.0.0.0:5432",
         layers=tmp_path / "capas",
         base_url="https://mapa.example.cl/x",
+        allowance=0,
         lang="en",
     )
     defaults = Settings(home=Path())
@@ -60,6 +61,8 @@ def test_paths_are_absolute_and_addresses_end_without_a_slash(monkeypatch, tmp_p
         ("SITPLAN_PORT", "65536"),
         ("SITPLAN_PORT", "-1"),
         ("SITPLAN_LANG", "fr"),
+        ("SITPLAN_ALLOWANCE", "-1"),
+        ("SITPLAN_ALLOWANCE", "mucho"),
         ("SITPLAN_DATABASE_LISTEN", "0.0.0.0:x"),
     ],
 )
