@@ -8,6 +8,7 @@ from api.links import GEOJSON, HTML, JSON, LD_JSON, MATRIX_SET, OGC, OPENAPI, SC
 from api.moments import history_links
 from api.record_models import catalogue
 from api.records import CATALOGUE, ways_of
+from api.result_documents import result_of
 from api.state import State
 from sitplan.crs import CRS84, crs_of
 from sitplan.features import LayerFacts
@@ -79,6 +80,8 @@ def collection(state: State, layer: Layer, links: Links, lang: str) -> dict[str,
         found["storageCrs"] = crs_of(state.storage(layer)).uri
     if facts is not None:
         found["itemCount"] = facts.count
+    if (result := result_of(state, layer, lang)) is not None:
+        found["result"] = result
     found["links"] = [
         *_collection_links(layer, links, source.licence, lang),
         *(

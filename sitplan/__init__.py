@@ -12,6 +12,7 @@ Importing costs nothing: what is heavy is imported when it is first asked for.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from importlib import import_module
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
+    from sitplan.analysis.method import Method, Result
     from sitplan.catalogue import Catalogue
+    from sitplan.changes import Receipt
+    from sitplan.declaring import Read
     from sitplan.history import Change
     from sitplan.layer import Layer
     from sitplan.query import FeatureQuery, Moment
@@ -67,6 +71,7 @@ __all__ = [
     "WrongDeclaration",
     "draw",
     "open",
+    "publish",
 ]
 
 _LATER = {
@@ -133,6 +138,69 @@ def draw(
     from sitplan import drawing
 
     return drawing.draw(*frames, theme=theme, lang=lang, height=height)
+
+
+def publish(
+    frame: DataFrame,
+    *,
+    name: str,
+    method: Method,
+    here: Sitplan | None = None,
+    author: str | None = None,
+    show: str | None = None,
+    why: str | None = None,
+) -> Receipt:
+    """The receipt of putting a result among the layers, as a draft.
+
+    Parameters
+    ----------
+    frame, method
+        As an analysis gives them. The frame's columns become the layer's fields.
+    name
+        Of the layer; none that the territory declares.
+    here
+        The territory that the inputs were read from, opened by its database's address; None is
+        that of the settings. What this Python has read of it is the record of the inputs.
+    author
+        Who answers for it, as the public reads it; None is the custodian of the first input.
+    show
+        The column that the map shows in classes.
+    why
+        For the history.
+
+    Raises
+    ------
+    Refused
+        ``publish_needs_owner``, ``result_name_taken``.
+    BadRequest
+        ``wrong_name``, ``wrong_result``.
+    InvalidData
+        Where the rows break a check; nothing is left behind.
+
+    Examples
+    --------
+    >>> found = here.analyse("rural_access")  # doctest: +SKIP
+    >>> sitplan.publish(found.frame, name="rural_need", method=found.method)  # doctest: +SKIP
+    """
+    from sitplan import results
+    from sitplan.declaring import Read
+    from sitplan.local import Local
+
+    with open() if here is None else nullcontext(here) as opened:
+        if not isinstance(opened.origin, Local):
+            raise Refused("publish_needs_owner")
+        settings, address = opened.origin.database.settings, opened.origin.address
+    asked = results.asked_of(frame)
+    names = dict.fromkeys([*(i.name for i in method.inputs), *(asked.layers if asked else ())])
+    reads = [_READS.get((address, one)) or Read(one, None, method.on.isoformat()) for one in names]
+    return results.publish(
+        settings, frame, name=name, method=method, reads=reads, author=author,
+        asked=asked, show=show, why=why,
+    )  # fmt: skip
+
+
+_READS: dict[tuple[str, str], Read] = {}
+"""What this Python has read, by address and layer: a result's record of its inputs."""
 
 
 class Origin(Protocol):
@@ -210,7 +278,9 @@ class Sitplan:
         Unavailable
             When the database or the instance does not answer.
         """
+        from sitplan.declaring import Read
         from sitplan.drawing import remember
+        from sitplan.instants import write_instant
         from sitplan.query import Moment
 
         catalogue = self.catalogue
@@ -224,7 +294,39 @@ class Sitplan:
             moment = Moment(on=on, as_of=as_of)
         found = self.origin.frame(layer, moment, catalogue)
         remember(found, layer, catalogue)
+        known = moment.resolved(territory.today())
+        _READS[self.origin.address, name] = Read(
+            name,
+            catalogue.revisions.get(name),
+            known.text,
+            write_instant(known.as_of) if known.as_of else None,
+        )
         return found
+
+    def analyse(self, name: str, **inputs: Any) -> Result:
+        """What an analysis finds in the public layers: its frame, its method, its totals.
+
+        Parameters
+        ----------
+        name
+            ``rural_access``, ``investment_by_area``, ``investment_by``, ``plan_progress``; each
+            is also a process of the API, which describes its inputs.
+        inputs
+            As the process takes them; ``on`` is the day.
+
+        Raises
+        ------
+        NotFound
+            ``no_such_analysis``, ``no_such_layer``.
+        BadRequest
+            ``wrong_input``, ``unknown_input`` and their kin.
+        """
+        from sitplan.analyses import Ground, run_analysis
+
+        def read(layer: str, on: date) -> DataFrame:
+            return self.frame(layer, on=on)
+
+        return run_analysis(name, Ground(read, self.catalogue.territory), inputs)
 
     def close(self) -> None:
         """End the connection."""

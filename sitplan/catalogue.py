@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ import yaml
 
 from sitplan.errors import NotFound, WrongDeclaration
 from sitplan.layer import Layer, Source, Words, layer_from_declaration
+from sitplan.words import say
 
 if TYPE_CHECKING:
     from sitplan.db import Database
@@ -70,6 +71,8 @@ class Catalogue:
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     revisions: Mapping[str, int] = field(default_factory=dict)
     broken: Mapping[str, WrongDeclaration] = field(default_factory=dict)
+    homes: Mapping[str, Path] = field(default_factory=dict)
+    """The folder of each layer, where the catalogue was read from folders."""
 
     def layer(self, name: str) -> Layer:
         """The layer of that name.
@@ -85,8 +88,29 @@ class Catalogue:
         return found
 
     def source(self, name: str) -> Source:
-        """The source in force: the last import's record, else the declared one."""
-        return source_in_force(self.sources.get(name)) or self.layer(name).source
+        """The source in force: the last import's record, else the declared one.
+
+        Of a result whose inputs have changed it says so first.
+        """
+        found = source_in_force(self.sources.get(name)) or self.layer(name).source
+        changed = self.outdated(name)
+        if not changed:
+            return found
+        titles = (self.layers[n].title["es"] if n in self.layers else n for n in changed)
+        told = say("results.outdated", layers=", ".join(titles))
+        return replace(found, method=f"{told} {found.method}")
+
+    def outdated(self, name: str) -> tuple[str, ...]:
+        """The inputs of a result that have changed since; empty of any other layer.
+
+        An input that is no longer in the catalogue has changed.
+        """
+        result = self.layer(name).result or {}
+        return tuple(
+            one["layer"]
+            for one in result.get("inputs", ())
+            if one["revision"] is not None and self.revisions.get(one["layer"]) != one["revision"]
+        )
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers.values())
@@ -119,11 +143,11 @@ def territory_from_facts(facts: Mapping[str, Any]) -> Territory:
         ) from error
 
 
-def read_folder(folder: Path) -> Catalogue:
-    """The catalogue that a `layers/` folder declares.
+def read_folder(folder: Path, *, results: Path | None = None) -> Catalogue:
+    """The catalogue that a `layers/` folder declares, and a folder of published results.
 
     A layer that is declared wrongly is left out and named in `broken`: one bad folder does not
-    take the others down.
+    take the others down. A result cannot take the name of a layer.
 
     Raises
     ------
@@ -137,12 +161,19 @@ def read_folder(folder: Path) -> Catalogue:
     layers: dict[str, Layer] = {}
     checks: dict[str, tuple[Check, ...]] = {}
     broken: dict[str, WrongDeclaration] = {}
-    for path in sorted(folder.glob("*/layer.yaml")):
+    homes: dict[str, Path] = {}
+    second = sorted(results.glob("*/layer.yaml")) if results else []
+    for path in (*sorted(folder.glob("*/layer.yaml")), *second):
         home = path.parent
         try:
+            if home.name in layers or home.name in broken:
+                raise _wrong(home, "el nombre es de otra capa")
             layer = _read_layer(home, codelists)
+            if (layer.result is not None) is not (path in second):
+                raise _wrong(home, "«result» es de lo que un análisis publica, y solo de ello")
             checks[layer.name] = tuple(read_check(p) for p in sorted(home.glob("checks/*.sql")))
             layers[layer.name] = layer
+            homes[home.name] = home
         except WrongDeclaration as error:
             broken[home.name] = error
     for layer in list(layers.values()):
@@ -155,8 +186,13 @@ def read_folder(folder: Path) -> Catalogue:
                 )
                 layers.pop(layer.name, None)
     return Catalogue(
-        territory=territory, layers=layers, palette=palette, checks=checks, broken=broken
-    )
+        territory=territory, layers=layers, palette=palette, checks=checks, broken=broken,
+        homes=homes,
+    )  # fmt: skip
+
+
+def _wrong(home: Path, problem: str) -> WrongDeclaration:
+    return WrongDeclaration("wrong_declaration", path=f"{home.name}/layer.yaml", problem=problem)
 
 
 def _read_layer(home: Path, codelists: Mapping[str, Mapping[str, Words]]) -> Layer:

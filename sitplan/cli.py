@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import sys
@@ -23,6 +24,7 @@ from sitplan.errors import (
     WrongCrs,
     WrongDeclaration,
 )
+from sitplan.layer import REVIEW_STATES
 from sitplan.settings import Settings
 from sitplan.teller import Teller
 from sitplan.words import LANGUAGES, say
@@ -127,6 +129,16 @@ def parser(lang: str = "es") -> argparse.ArgumentParser:
     exporting("--as-of", type=_since)
     exporting("--lang", choices=LANGUAGES)
     exporting("--output", type=Path)
+    publishing = word("publish")
+    publishing("name")
+    publishing("--analysis")
+    publishing("--inputs", type=json.loads)
+    publishing("--author")
+    publishing("--review", choices=REVIEW_STATES)
+    publishing("--why")
+    recomputing = word("recompute")
+    recomputing("names", nargs="*")
+    recomputing("--publish", action="store_true")
     word("render")("--check", action="store_true")
     template = word("template")
     template("layer")

@@ -6,6 +6,7 @@ Imports stand in the functions, so that `sitplan --help` need not wait for geopa
 from __future__ import annotations
 
 import getpass
+import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -289,6 +290,54 @@ def do_export(settings: Settings, options: Namespace, teller: Teller) -> int:
     teller.answer({"file": str(path)})
     teller.line(str(path))
     return 0
+
+
+def do_publish(settings: Settings, options: Namespace, teller: Teller) -> int:
+    """Publish what an analysis finds as a draft, or move a result on in its review."""
+    from sitplan import results
+
+    if (options.analysis is None) == (options.review is None) or not (
+        options.inputs is None or isinstance(options.inputs, dict)
+    ):
+        raise BadRequest(
+            "wrong_words",
+            problem=say("cli.publish.either", settings.lang),
+            usage="sitplan publish --help",
+        )
+    if options.review is not None:
+        why = options.why or say("results.why_review", settings.lang, name=options.name)
+        receipt = results.review(settings, options.name, options.review, why=why, who=_author())
+    else:
+        receipt = results.compute_and_publish(
+            settings, options.analysis, options.inputs or {}, name=options.name,
+            author=options.author, why=options.why, who=_author(),
+        )  # fmt: skip
+    teller.receipt(receipt)
+    if options.review is None:
+        teller.say("publish.draft", name=options.name)
+    return 0
+
+
+def do_recompute(settings: Settings, options: Namespace, teller: Teller) -> int:
+    """Compute results again and state the difference; 1 if there is any."""
+    from sitplan import recomputing, results
+
+    names = options.names or list(results.published(settings))
+    found = [
+        recomputing.recompute(settings, name, keep=options.publish, who=_author()) for name in names
+    ]
+    teller.answer([one.as_dict() for one in found])
+    for one in found:
+        for when, gap in (("then", one.then), ("now", one.now)):
+            key = f"recompute.{when}_{'differs' if gap else 'equal'}"
+            teller.say(key, name=one.name, gap=json.dumps(gap, ensure_ascii=False))
+        if one.outdated:
+            teller.say("recompute.outdated", layers=", ".join(one.outdated))
+        if one.receipt is not None:
+            teller.receipt(one.receipt)
+    if not found:
+        teller.say("recompute.none")
+    return 1 if any(one.then or one.now for one in found) else 0
 
 
 def do_template(settings: Settings, options: Namespace, teller: Teller) -> int:

@@ -195,7 +195,7 @@ def _loaded(settings: Settings, found: Findings) -> None:
             count = database.fetch(sql.SQL("SELECT count(*) FROM {}").format(table))[0][0]
             found.loaded.append(LayerState(name, count, illustrative, hidden))
     try:
-        folder = read_folder(settings.layers)
+        folder = read_folder(settings.layers, results=settings.results)
     except SitplanError as error:
         found.problems.append(error)
         return
@@ -206,7 +206,11 @@ def _loaded(settings: Settings, found: Findings) -> None:
     ]
     if found.waiting:
         found.problems.append(Refused("layers_waiting", names=", ".join(found.waiting)))
-    gone = sorted(set(known) - set(folder.layers) - set(folder.broken))
+    gone = sorted(
+        name
+        for name in set(known) - set(folder.layers) - set(folder.broken)
+        if not known[name].get("result")
+    )
     if gone:
         found.problems.append(Refused("folders_gone", names=", ".join(gone)))
 

@@ -122,6 +122,8 @@ class Layer:
     zoom_field: str | None = None
     zoom_from: Mapping[str, int] = field(default_factory=dict)
     """For each code of `zoom_field`, the zoom from which tiles carry it (else the layer's own)."""
+    result: Mapping[str, Any] | None = None
+    """Of what an analysis found: method, inputs with their revisions, author, time."""
 
     @cached_property
     def public_fields(self) -> tuple[Field, ...]:
@@ -163,7 +165,7 @@ def _asked(node: Any) -> list[str]:
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _LAYER_KEYS = {
     "name", "title", "description", "group", "custodian", "source", "geometry", "access", "zoom",
-    "label", "search", "shown", "illustrative", "fields",
+    "label", "search", "shown", "illustrative", "fields", "result",
 }  # fmt: skip
 _FIELD_KEYS = {
     "name", "type", "title", "description", "unit", "private", "computed", "constraints",
@@ -317,4 +319,5 @@ def layer_from_declaration(
         declaration=dict(declaration),
         zoom_field=zoom_field,
         zoom_from=zoom_from,
+        result=declaration.get("result"),
     )

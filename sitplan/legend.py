@@ -12,7 +12,17 @@ from sitplan.layer import Layer
 from sitplan.style import coloured, order_of, palette_of, style_layers
 from sitplan.words import say
 
-GROUPS = ("base", "people", "environment", "risk", "plan", "services", "regulation", "other")
+GROUPS = (
+    "base",
+    "people",
+    "environment",
+    "risk",
+    "plan",
+    "services",
+    "regulation",
+    "results",
+    "other",
+)
 _ZOOM = 15.0
 _DRAWN_AS = {"fill": "Polygon", "line": "LineString", "circle": "Point", "symbol": "Point"}
 

@@ -93,7 +93,7 @@ def migrate(settings: Settings, *, plan: bool = False) -> Migration:
     Unavailable
         When the database does not answer.
     """
-    catalogue = read_folder(settings.layers)
+    catalogue = read_folder(settings.layers, results=settings.results)
     with Database(settings, role="admin", workers=1) as database:
         run: _Run | None = None
         try:
@@ -104,7 +104,7 @@ def migrate(settings: Settings, *, plan: bool = False) -> Migration:
                 _apply_reader(run, database.url)
                 _apply_territory(run, catalogue)
                 for layer in catalogue:
-                    _apply_guarded(run, layer, catalogue, settings.layers)
+                    _apply_guarded(run, layer, catalogue)
                 _hide_missing(run, set(catalogue.layers) | set(catalogue.broken))
                 run.problems.update(catalogue.broken)
                 if run.statements:
@@ -176,11 +176,11 @@ def _apply_territory(run: _Run, catalogue: Catalogue) -> None:
         )
 
 
-def _apply_guarded(run: _Run, layer: Layer, catalogue: Catalogue, folder: Path) -> None:
+def _apply_guarded(run: _Run, layer: Layer, catalogue: Catalogue) -> None:
     before = len(run.statements), len(run.created), len(run.changed)
     run.cursor.execute("SAVEPOINT layer")
     try:
-        _apply_layer(run, layer, catalogue, folder / layer.name)
+        _apply_layer(run, layer, catalogue, catalogue.homes[layer.name])
         run.cursor.execute("RELEASE SAVEPOINT layer")
     except (SitplanError, psycopg2.Error) as error:
         run.cursor.execute("ROLLBACK TO SAVEPOINT layer")
@@ -324,7 +324,10 @@ def _alter_constraints(
 
 
 def _hide_missing(run: _Run, present: set[str]) -> None:
-    for (name,) in run.ask("SELECT name FROM sitplan.layer WHERE NOT hidden"):
+    """Hide the layers whose folder was taken away; a result may have been published elsewhere."""
+    for (name,) in run.ask(
+        "SELECT name FROM sitplan.layer WHERE NOT hidden AND declaration->'result' IS NULL"
+    ):
         if name not in present:
             run.do(views.drop_views(name))
             run.do("UPDATE sitplan.layer SET hidden = true WHERE name = %s", (name,))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from sitplan.analyses import ANALYSES
 from sitplan.errors import NotFound
 from sitplan.process import Process, Task, Value
 
@@ -52,7 +53,9 @@ ECHO = Process(
     run=_echo,
 )
 
-PROCESSES: Mapping[str, Process] = {one.id: one for one in (ECHO,)}
+PROCESSES: Mapping[str, Process] = {
+    one.id: one for one in (ECHO, *(a.process() for a in ANALYSES.values()))
+}
 
 
 def process_of(name: str) -> Process:

@@ -32,15 +32,15 @@ def feature_id(layer: str, code: str, valid_from: str | None) -> UUID:
     return uuid5(NAMESPACE, f"{layer}/{code}/{valid_from or ''}")
 
 
-def read_seed(folder: Path, layer: Layer, srid: int) -> DataFrame | None:
-    """The seed of one layer as a frame in the storage CRS; None where the folder has none."""
-    shapes = folder / layer.name / "seed.geojson"
-    rows = folder / layer.name / "seed.csv"
+def read_seed(home: Path, layer: Layer, srid: int) -> DataFrame | None:
+    """The seed of one layer as a frame in the storage CRS; None where its folder has none."""
+    shapes, rows = home / "seed.geojson", home / "seed.csv"
     if shapes.exists():
         features = json.loads(shapes.read_text(encoding="utf-8"))["features"]
         frame = DataFrame([f["properties"] for f in features])
-        geoms = geopandas.GeoSeries([shape(f["geometry"]) for f in features], crs=4326)
-        frame["geom"] = _as_declared(layer, geoms.to_crs(srid))
+        if layer.geometry is not None:
+            geoms = geopandas.GeoSeries([shape(f["geometry"]) for f in features], crs=4326)
+            frame["geom"] = _as_declared(layer, geoms.to_crs(srid))
     elif rows.exists():
         with rows.open(encoding="utf-8", newline="") as handle:
             frame = DataFrame(
@@ -59,7 +59,8 @@ def read_seed(folder: Path, layer: Layer, srid: int) -> DataFrame | None:
         for code, day in zip(frame["code"], begins, strict=True)
     ]
     frame["id"] = ids
-    for name, default in (("visibility", "public"), ("review_state", "published")):
+    state = (layer.result or {}).get("review_state", "published")
+    for name, default in (("visibility", "public"), ("review_state", state)):
         frame[name] = frame[name].fillna(default) if name in frame else default
     return frame
 
@@ -97,17 +98,17 @@ def load_seeds(settings: Settings) -> Receipt | None:
     All go in as one Change, since their checks look at one another. A layer that holds rows
     already (somebody's own data) gets none.
     """
-    folder = read_folder(settings.layers)
+    folder = read_folder(settings.layers, results=settings.results)
     with Database(settings, role="admin", workers=1) as database:
         waiting = {
             row[0]
             for row in database.fetch(
                 "SELECT name FROM sitplan.layer WHERE seeded IS NULL AND NOT hidden"
             )
-        } & {n for n in folder.layers if any((settings.layers / n).glob("seed.*"))}
+        } & {n for n, home in folder.homes.items() if any(home.glob("seed.*"))}
         if not waiting:
             return None
-        edits, drawn = _edits(database, folder, sorted(waiting), settings.layers)
+        edits, drawn = _edits(database, folder, sorted(waiting))
         receipt = None
         if edits:
             receipt = apply(
@@ -123,18 +124,19 @@ def load_seeds(settings: Settings) -> Receipt | None:
             for name in waiting:
                 cursor.execute(
                     "UPDATE sitplan.layer SET seeded = %s WHERE name = %s",
-                    (_mark(settings.layers / name), name),
+                    (seed_mark(folder.homes[name]), name),
                 )
         return receipt
 
 
-def _mark(home: Path) -> str:
+def seed_mark(home: Path) -> str:
+    """Hash of a layer's seed, kept in the register once it has been loaded."""
     parts = [p.read_bytes() for p in sorted(home.glob("seed.*"))]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:16]
 
 
 def _edits(
-    database: Database, catalogue: Catalogue, names: list[str], folder: Path
+    database: Database, catalogue: Catalogue, names: list[str]
 ) -> tuple[list[Edit], dict[str, bool]]:
     edits: list[Edit] = []
     drawn: dict[str, bool] = {}
@@ -142,7 +144,7 @@ def _edits(
         layer = catalogue.layer(name)
         if database.fetch(f"SELECT EXISTS (SELECT FROM layers.{ddl.ident(name)})")[0][0]:
             continue
-        frame = read_seed(folder, layer, ddl.srid(layer, catalogue.territory))
+        frame = read_seed(catalogue.homes[name], layer, ddl.srid(layer, catalogue.territory))
         if frame is not None:
             edits.append(Edit(layer=name, rows=frame, mode="append"))
             drawn[name] = layer.illustrative

@@ -52,6 +52,11 @@ class Settings:
     allowance: int = 500
     lang: str = "es"
 
+    @property
+    def results(self) -> Path:
+        """The catalogue's second root: what analyses found, declared like any layer."""
+        return self.home / "results"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment gives; what it leaves out has its default.

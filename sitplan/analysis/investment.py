@@ -19,7 +19,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from sitplan.analysis.method import Method, Note, Result, input_of, note, parameters_of
+from sitplan.analysis.method import Input, Method, Note, Result, input_of, note, parameters_of
 from sitplan.analysis.network import require_metres
 from sitplan.errors import BadRequest
 
@@ -31,6 +31,9 @@ TO_BE_DEFINED: Final = "to_be_defined"
 
 LOCALITY_REACH_M: Final = 2_000.0
 """How far around its point a locality is taken to reach: a parameter, unverified."""
+
+NONE: Final = "-"
+"""The code of what tells no strategy, source or year."""
 
 BY: Final = ("strategy", "theme", "source", "year", "status", "place")
 
@@ -105,6 +108,7 @@ def spread(
             )  # fmt: skip
     ledger = pd.DataFrame(lines, columns=list(LEDGER))
     ledger["clp"], ledger["year"] = ledger["clp"].astype("int64"), ledger["year"].astype("Int64")
+    ledger.attrs["project_locations"] = len(decided)
     return ledger.astype(dict.fromkeys(LEDGER[:6], object))
 
 
@@ -299,7 +303,7 @@ def investment_by_area(
     method = Method(
         "investment_by_area",
         on,
-        (_register(ledger), input_of(name, areas, value="population", year="population_year")),
+        (*_register(ledger), input_of(name, areas, value="population", year="population_year")),
         parameters_of({"fewest_people": fewest}, sources={"fewest_people": "small_numbers"}),
         (*_notes(ledger, totals), *([note("greyed", count=int(found["greyed"].sum()))])),
     )
@@ -326,7 +330,8 @@ def investment_by(
     Returns
     -------
     Result
-        A DataFrame: `key` (NA for what tells none, last), `initiatives`, `clp`, `share_pct`,
+        A DataFrame: `code` (the key as text, ``-`` for none), `key` (NA for what tells none,
+        last), `initiatives`, `clp`, `share_pct`,
         `to_locate_clp`, `invented_clp`; the sum of `clp` is the register's total.
 
     Raises
@@ -345,9 +350,10 @@ def investment_by(
         found[name] = ledger["clp"].where(chosen, 0).groupby(ledger[column], dropna=False).sum()
     found["share_pct"] = 100 * found["clp"] / (found["clp"].sum() or np.nan)
     found = found.rename_axis("key").reset_index()
-    order = ["key", "initiatives", "clp", "share_pct", "to_locate_clp", "invented_clp"]
+    found["code"] = [NONE if pd.isna(key) else str(key) for key in found["key"]]
+    order = ["code", "key", "initiatives", "clp", "share_pct", "to_locate_clp", "invented_clp"]
     totals = _totals(ledger)
-    method = Method(f"investment_by_{column}", on, (_register(ledger),), (), _notes(ledger, totals))
+    method = Method(f"investment_by_{column}", on, _register(ledger), (), _notes(ledger, totals))
     return Result(found[order], method, totals)
 
 
@@ -357,8 +363,10 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
     return pd.to_numeric(frame[name]).astype("float64")
 
 
-def _register(ledger: pd.DataFrame) -> Any:
-    return input_of("initiatives", ledger.drop_duplicates("initiative"), value="source")
+def _register(ledger: pd.DataFrame) -> tuple[Input, ...]:
+    register = input_of("initiatives", ledger.drop_duplicates("initiative"), value="source")
+    places = ledger.attrs.get("project_locations")
+    return (register,) if places is None else (register, Input("project_locations", places))
 
 
 def _totals(ledger: pd.DataFrame) -> dict[str, float]:

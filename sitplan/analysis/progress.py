@@ -40,11 +40,11 @@ def plan_progress(
     Returns
     -------
     Result
-        A DataFrame: `strategy_no`, `strategy` (NA of what belongs to none), `entries`, one
-        column for each state that occurs, ``status_<code>``; `begun_pct`, `done_pct`;
-        `territorial` (entries with an object on the ground), `located` (those of them with a
-        place), `located_pct`;
-        `places` (entries with a place, territorial or not). `totals`: the same of the whole.
+        A DataFrame: `code` (the number as text, ``-`` for none), `strategy_no`, `strategy` (NA of
+        what belongs to none), `entries`, one column for each state that occurs,
+        ``status_<code>``; `begun_pct`, `done_pct`; `territorial` (entries with an object on the
+        ground), `located` (those of them with a place), `located_pct`; `places` (entries with a
+        place, territorial or not). `totals`: the same of the whole.
     """
     kind, order = initiatives["kind"], pd.to_numeric(initiatives["order"])
     heading = (kind == "plan") & (order == 0)
@@ -73,6 +73,8 @@ def plan_progress(
     )
     by = table.groupby(["strategy_no", "strategy"], dropna=False, sort=True)
     found = _rates(by.sum().reset_index())
+    numbers = found["strategy_no"]
+    found.insert(0, "code", ["-" if pd.isna(n) else str(n) for n in numbers])
     whole = _rates(table.drop(columns=["strategy_no", "strategy"]).sum().to_frame().T)
     totals = {str(k): float(v) for k, v in whole.iloc[0].items()}
     method = Method(

@@ -21,14 +21,15 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
         "catalogue ddl standing views columns paging query frames legend dictionary promises render"
-        " template process metadata metadata.* leaflet cql2 cql2.* intake intake.*",
+        " template process declaring metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster db listener server",
         "checks migrate",
         # the one door, and the ways out
         "staging changes features past difference references tiles tile_maker search export"
         " export.* intake.surroundings",
-        "history register initiatives seeds intake.load intake.entering",
+        "history register initiatives seeds analyses results recomputing intake.load"
+        " intake.entering",
         # what people hold in their hands
         "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",
     )

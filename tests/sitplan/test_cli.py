@@ -32,7 +32,7 @@ def test_every_word_tells_what_it_does(lang: str, capsys: pytest.CaptureFixture[
     told = whole.format_help()
     known = (
         "up down reset serve wait doctor migrate import load check changes revert"
-        " export render template"
+        " export publish recompute render template"
     )
     assert sorted(known.split()) == WORDS
     for word in WORDS:

@@ -1,0 +1,137 @@
+"""The analyses as processes: described, checked, the same numbers as the library's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import sitplan
+from sitplan.analyses import ANALYSES, Ground, run_analysis
+from sitplan.analysis.plain import plain_rows
+from sitplan.errors import BadRequest, NotFound
+from sitplan.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def http(served: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{served}/api", timeout=120) as client:
+        yield client
+
+
+def _run(http: httpx.Client, name: str, **inputs: Any) -> httpx.Response:
+    return http.post(f"/processes/{name}/execution", json={"inputs": inputs})
+
+
+def test_they_are_described_in_both_languages(http: httpx.Client) -> None:
+    listed = {one["id"]: one for one in http.get("/processes").json()["processes"]}
+    for name in ANALYSES:
+        assert name in listed
+        told = {
+            lang: http.get(f"/processes/{name}", params={"lang": lang}).json()
+            for lang in ("es", "en")
+        }
+        assert told["es"]["title"] != told["en"]["title"]
+        for one in told.values():
+            assert set(one["outputs"]) == {"result"} and "on" in one["inputs"]
+            for value in one["inputs"].values():
+                assert value["title"] and value["description"] and value["schema"]["type"]
+
+
+CASES = [
+    ("rural_access", {"weights": {"city": 1, "services": 3}}, 20, "Point"),
+    ("investment_by_area", {}, 25, "MultiPolygon"),
+    ("investment_by_area", {"areas": "rural_localities", "reach_m": 1000}, 20, "Polygon"),
+    ("investment_by", {"by": "year"}, None, None),
+    ("plan_progress", {}, 8, None),
+    ("green_indicators", {"of": "census_districts", "profile": "older"}, 15, "MultiPolygon"),
+]
+
+
+@pytest.mark.parametrize(("name", "inputs", "count", "kind"), CASES)
+def test_the_answer_is_geojson_with_its_method_and_the_librarys_numbers(
+    http: httpx.Client,
+    seeded_settings: Settings,
+    name: str,
+    inputs: dict[str, Any],
+    count: int | None,
+    kind: str | None,
+) -> None:
+    answer = _run(http, name, **inputs)
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert found["type"] == "FeatureCollection"
+    assert found["method"]["title"] and found["method"]["parameters"] is not None
+    assert all(one["features"] > 0 for one in found["method"]["inputs"])
+    kinds = {one["geometry"] and one["geometry"]["type"] for one in found["features"]}
+    assert kinds <= {kind, f"Multi{kind}"} and len(found["features"]) == (
+        count or len(found["features"])
+    )
+    with sitplan.open(settings=seeded_settings) as here:
+        again = here.analyse(name, **inputs)
+    assert [one["properties"] for one in found["features"]] == plain_rows(again.frame)
+    assert found["totals"] == pytest.approx(dict(again.totals), nan_ok=True)
+    codes = [one["properties"]["code"] for one in found["features"]]
+    assert len(set(codes)) == len(codes)
+
+
+def test_invented_money_says_so(http: httpx.Client) -> None:
+    found = _run(http, "investment_by", by="source").json()
+    assert found["method"]["notes"][0].startswith("DINERO INVENTADO: 60 iniciativas (100 %")
+    total = sum(one["properties"]["clp"] for one in found["features"])
+    assert total == found["totals"]["clp"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("rural_access", {"weights": {"city": -1}}),
+        ("rural_access", {"weights": {"colour": 1}}),
+        ("rural_access", {"weights": {}}),
+        ("rural_access", {"weights": {"city": 0}}),
+        ("rural_access", {"on": "ayer"}),
+        ("rural_access", {"on": "2026-19-39"}),
+        ("investment_by_area", {"areas": "roads"}),
+        ("investment_by_area", {"reach_m": 1e9}),
+        ("investment_by_area", {"fewest_people": 0}),
+        ("investment_by", {"by": "clp"}),
+        ("plan_progress", {"with_invented": "no"}),
+        ("green_indicators", {"profile": "dog"}),
+        ("green_indicators", {"square_m": 0}),
+        ("plan_progress", {"colour": 1}),
+    ],
+)
+def test_wrong_inputs_are_refused(http: httpx.Client, name: str, inputs: dict[str, Any]) -> None:
+    answer = _run(http, name, **inputs)
+    assert answer.status_code == 400 and answer.json()["hint"]
+
+
+def test_as_a_job_with_its_progress(http: httpx.Client) -> None:
+    begun = http.post(
+        "/processes/plan_progress/execution",
+        json={"inputs": {"on": "2026-01-01"}},
+        headers={"Prefer": "respond-async"},
+    )
+    assert begun.status_code == 201
+    place = begun.headers["location"]
+    deadline = time.monotonic() + 60
+    while (status := http.get(place).json())["status"] in ("accepted", "running"):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert status["status"] == "successful"
+    found = http.get(f"{place}/results").json()
+    assert found["method"]["date"] == "2026-01-01"
+
+
+def test_an_unknown_analysis_is_told(seeded_settings: Settings) -> None:
+    with sitplan.open(settings=seeded_settings) as here:
+        with pytest.raises(NotFound) as caught:
+            here.analyse("divination")
+        assert caught.value.code == "no_such_analysis"
+        with pytest.raises(BadRequest):
+            here.analyse("plan_progress", colour=1)
+        ground = Ground(lambda name, on: here.frame(name, on=on), here.catalogue.territory)
+        assert run_analysis("plan_progress", ground, {}).totals["entries"] == 194
