@@ -33,11 +33,6 @@ def both(key: str, **facts: object) -> Words:
     return {lang: say(f"pages.{key}", lang, **facts) for lang in LANGUAGES}
 
 
-def has_route(app: Any, path: str) -> bool:
-    """Whether the application answers at such a path."""
-    return any(getattr(route, "path", None) == path for route in app.routes)
-
-
 def record_of(state: State, layer: Layer, links: Links) -> Record:
     """A layer's record, as it is today."""
     facts = state.facts(layer)

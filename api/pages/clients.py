@@ -34,7 +34,7 @@ def boxes(layer: Layer, links: Links, *, table: str, page: str | None = None) ->
     if table:
         found.append(Box("Excel", "excel", table))
     if page is None:
-        whole = links.collection(name, "items", query={"f": "json", "limit": "10000"})
+        whole = links.collection(name, "export", query={"f": "geojson"})
         found += [
             Box(
                 "Python",

@@ -9,6 +9,8 @@ from typing import Any
 
 WIDTH, HEIGHT, MARGIN = 640.0, 400.0, 24.0
 _MOST_POINTS = 20_000
+_SPECK = 6.0
+"""What is drawn smaller than this is a point."""
 _SMALLEST = 0.001
 """Degrees: a single point is shown with about a hundred metres around it."""
 _M_PER_DEGREE = 111_320.0
@@ -113,6 +115,8 @@ def _trace(
 ) -> tuple[str, list[tuple[float, float]]]:
     """SVG path of lines and rings, and the places of points; coarser than a pixel is left out."""
     is_point = shape["type"].endswith("Point")
+    if not is_point and (middle := _speck(shape, place)):
+        return "", [middle]
     closed = "Z" if shape["type"].endswith("Polygon") else ""
     path: list[str] = []
     points: list[tuple[float, float]] = []
@@ -132,6 +136,17 @@ def _trace(
             break
         path.append("M" + "L".join(f"{x:g} {y:g}" for x, y in kept) + closed)
     return "".join(path), points
+
+
+def _speck(shape: dict[str, Any], place: Any) -> tuple[float, float] | None:
+    """The middle of a shape that would be drawn too small to be seen; None for others."""
+    box = box_of([shape])
+    if box is None:
+        return None
+    (west, south), (east, north) = place(box[0], box[1]), place(box[2], box[3])
+    if hypot(east - west, north - south) >= _SPECK:
+        return None
+    return round((west + east) / 2, 1), round((south + north) / 2, 1)
 
 
 def _round_length(metres: float) -> int:

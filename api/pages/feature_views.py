@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-import orjson
 from pyproj import CRS
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
@@ -13,20 +13,24 @@ from shapely.geometry import shape
 from api.pages.catalogue_views import layer_crumb
 from api.pages.clients import boxes
 from api.pages.drawing import Drawing, Shape, box_of, draw
+from api.pages.history_views import version_rows
+from api.pages.neighbours import neighbours
 from api.pages.sheet import Sheet, View, with_query
 from api.pages.values import Shown, degrees, number, shown, unit_sign
 from api.params import filterable_fields
-from api.records import has_route, table_of
-from sitplan.crs import CRS84, LON_LAT, Box, Crs, box_polygon, carry_box, parse_crs
-from sitplan.features import read_page
+from api.records import table_of
+from sitplan.crs import CRS84, LON_LAT, Box, Crs, carry_box, parse_crs
 from sitplan.layer import Field, Layer
-from sitplan.query import FeatureQuery, Moment
-from sitplan.told import told_fields
+from sitplan.paging import sortable_fields
+from sitplan.past import read_versions
+from sitplan.told import CODE, COMMON_FIELDS, told_fields
 from sitplan.words import say
 
 _OWN = ("bbox", "datetime", "q", "limit")
-_AROUND_M = 150.0
-_NEIGHBOURS = 12
+_DRAWN, _FAR_M = 3, 500.0
+"""How many neighbours the map of a feature takes in, and up to where."""
+_NEWEST = 5
+"""Versions told on a feature's own page."""
 _MOST_CHOICES = 200
 
 
@@ -35,16 +39,17 @@ def items(sheet: Sheet) -> View:
     layer, lang, asked = sheet.layer, sheet.lang, sheet.request.query_params
     document = sheet.document
     fields = [f for f in told_fields(layer) if not _is_empty(f, document["features"])]
+    bare = [replace(f, unit=None) for f in fields]  # the head of the column has the unit
     crs = _crs_of(sheet, layer)
     table: list[dict[str, Any]] = [
         {
             "href": sheet.to("collections", layer.name, "items", str(one["id"])),
-            "cells": [value_of(sheet, f, one["properties"].get(f.name)) for f in fields],
+            "cells": [value_of(sheet, f, one["properties"].get(f.name)) for f in bare],
         }
         for one in document["features"]
     ]
     shapes: list[Shape] = [
-        (in_degrees(one["geometry"], crs), "here", _name(layer, one), row["href"])
+        (in_degrees(one["geometry"], crs), "here", sheet.name_of(layer, one), row["href"])
         for one, row in zip(document["features"], table, strict=True)
     ]
     follow = {k: v for k, v in asked.items() if k not in ("f", "after", "lang")}
@@ -56,7 +61,7 @@ def items(sheet: Sheet) -> View:
         crumbs=layer_crumb(sheet, layer),
         facts={
             "layer": layer,
-            "fields": [(f.title[lang], unit_sign(f.unit)) for f in fields],
+            "heads": heads_of(sheet, layer, fields, selection),
             "rows": table,
             "matched": number(document["numberMatched"], lang)
             if "numberMatched" in document
@@ -85,6 +90,27 @@ def items(sheet: Sheet) -> View:
         about=layer.description[lang],
         watermark=sheet.is_illustrative(layer),
     )
+
+
+def heads_of(
+    sheet: Sheet, layer: Layer, fields: Sequence[Field], selection: str
+) -> list[dict[str, Any]]:
+    """The heads of the columns; a link sorts by one, and the other way round when it is sorted."""
+    sortable = {one.name for one in sortable_fields(layer)}
+    by = sheet.request.query_params.get("sortby", "").split(",")[0].lstrip("+")
+    found = []
+    for one in fields:
+        is_down, is_up = by == f"-{one.name}", by == one.name
+        asked = with_query(selection, sortby=f"-{one.name}" if is_up else one.name)
+        found.append(
+            {
+                "title": one.title[sheet.lang],
+                "unit": unit_sign(one.unit),
+                "href": sheet.turn(asked) if one.name in sortable else "",
+                "sorted": "descending" if is_down else "ascending" if is_up else "",
+            }
+        )
+    return found
 
 
 def _is_empty(field: Field, features: Sequence[Mapping[str, Any]]) -> bool:
@@ -132,15 +158,17 @@ def value_of(sheet: Sheet, field: Field, value: Any) -> Shown:
     )
 
 
-def rows_of(sheet: Sheet, layer: Layer, told: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """All fields of a feature with title and value; those without a value come last."""
+def rows_of(
+    sheet: Sheet, layer: Layer, told: Mapping[str, Any], fields: Sequence[Field] | None = None
+) -> list[dict[str, Any]]:
+    """Fields of a feature, all by default, with title and value; those without come last."""
     rows = [
         {
             "title": f.title[sheet.lang],
             "description": f.description[sheet.lang] if f.description else "",
             "value": value_of(sheet, f, told.get(f.name)),
         }
-        for f in told_fields(layer)
+        for f in (told_fields(layer) if fields is None else fields)
     ]
     return sorted(rows, key=lambda row: row["value"].text == "")
 
@@ -148,14 +176,17 @@ def rows_of(sheet: Sheet, layer: Layer, told: Mapping[str, Any]) -> list[dict[st
 def item(sheet: Sheet) -> View:
     """One feature: its fields, its coordinates, its place, what lies near, its history."""
     layer, document, lang = sheet.layer, sheet.document, sheet.lang
-    title = _name(layer, document)
+    title = sheet.name_of(layer, document)
     crs = _crs_of(sheet, layer)
     place = in_degrees(document["geometry"], crs)
     near = neighbours(sheet, layer, document["id"], place)
     shapes: list[Shape] = [(one["geometry"], "near", one["title"], one["href"]) for one in near]
     shapes.append((place, "here", title, ""))
-    box = box_of([place])
-    rows = rows_of(sheet, layer, document["properties"])
+    beside = [one["geometry"] for one in near[:_DRAWN] if one["metres"] < _FAR_M]
+    box = box_of([place, *beside])
+    told = document["properties"]
+    rows = rows_of(sheet, layer, told, (CODE, *layer.public_fields))
+    recorded = [r for r in rows_of(sheet, layer, told, COMMON_FIELDS) if r["value"].text]
     said = [f"{r['title']}: {r['value'].text}" for r in rows[1:5] if r["value"].text]
     about = f"{layer.title[lang]}. {'; '.join(said)}."
     return View(
@@ -168,21 +199,21 @@ def item(sheet: Sheet) -> View:
         facts={
             "layer": layer,
             "rows": rows,
+            "recorded": recorded,
             "coordinates": coordinates(sheet, layer, place),
             "map": drawn(sheet, shapes, box=_grown(box) if box else None),
             "near": near,
-            "history": _history(sheet, layer, document["id"]),
+            "has_near_drawn": bool(beside),
+            **_history(sheet, layer, str(document["id"])),
             "on_map": f"{sheet.links.base}/#feature={layer.name}/{document['properties']['code']}",
-            "downloads": [("GeoJSON", with_query(sheet.here, f="json"))],
+            "downloads": [
+                ("GeoJSON", with_query(sheet.here, f="json")),
+                ("JSON-FG", with_query(sheet.here, f="jsonfg")),
+            ],
         },
         about=about,
         watermark=sheet.is_illustrative(layer) or bool(document["properties"].get("invented")),
     )
-
-
-def _name(layer: Layer, feature: Mapping[str, Any]) -> str:
-    told = feature["properties"]
-    return str(told.get(layer.label or "") or told.get("code") or feature["id"])
 
 
 def _crs_of(sheet: Sheet, layer: Layer) -> Crs:
@@ -259,53 +290,13 @@ def _system(code: int) -> str:
     return f"{name} (EPSG:{code})"
 
 
-def neighbours(
-    sheet: Sheet, layer: Layer, identifier: str, place: Mapping[str, Any] | None
-) -> list[dict[str, Any]]:
-    """Features of the same layer about `_AROUND_M` metres around, in force today."""
-    box = box_of([dict(place)]) if place else None
-    if box is None:
-        return []
-    state = sheet.state
-    storage = state.storage(layer)
-    around = Box(*_padded(box))
-    area = box_polygon(around, source=LON_LAT, target=storage)
-    if area is None:
-        return []
-    query = FeatureQuery(
-        layer=layer,
-        srid=storage,
-        moment=Moment(on=state.today()),
-        boxes=(area,),
-        limit=_NEIGHBOURS,
-    )
-    found = read_page(state.database, query).features
-    return [
-        {
-            "title": _name(layer, one),
-            "href": sheet.to("collections", layer.name, "items", str(one["id"])),
-            "geometry": _loaded(one["geometry"]),
-        }
-        for one in found
-        if str(one["id"]) != str(identifier)
-    ]
+def _history(sheet: Sheet, layer: Layer, identifier: str) -> dict[str, Any]:
+    """The newest versions of the feature, and the page that tells them all."""
+    from api.history_documents import versions_document  # answers lean on pages
 
-
-def _padded(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
-    west, south, east, north = box
-    room = _AROUND_M / 111_320
-    return west - room, max(south - room, -90.0), east + room, min(north + room, 90.0)
-
-
-def _loaded(fragment: Any) -> dict[str, Any] | None:
-    """The geometry that PostGIS wrote, read."""
-    found: dict[str, Any] | None = orjson.loads(orjson.dumps(fragment))
-    return found
-
-
-def _history(sheet: Sheet, layer: Layer, identifier: str) -> str:
-    """The page of the feature's versions, where there is such a route."""
-    route = "/api/collections/{collection}/items/{feature}/versions"
-    if not has_route(sheet.request.app, route):
-        return ""
-    return sheet.to("collections", layer.name, "items", str(identifier), "versions")
+    found = read_versions(sheet.state.database, layer, identifier)
+    document = versions_document(layer, identifier, found, sheet.links, sheet.lang)
+    return {
+        "versions": version_rows(sheet, document["versions"])[:_NEWEST],
+        "history": sheet.to("collections", layer.name, "items", identifier, "versions"),
+    }

@@ -51,6 +51,11 @@ class Sheet:
             return href if href.startswith(("https://", "http://")) else ""
         return with_query(href, lang=self.lang if self.lang != "es" else None)
 
+    def name_of(self, layer: Layer, feature: Mapping[str, Any]) -> str:
+        """What people call a feature: its name, else its code."""
+        told = feature["properties"]
+        return str(told.get(layer.label or "") or told.get("code") or feature["id"])
+
     def is_illustrative(self, layer: Layer) -> bool:
         """Whether the layer holds the demonstration's drawing."""
         return self.state.catalogue.illustrative.get(layer.name, layer.illustrative)

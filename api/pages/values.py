@@ -47,10 +47,9 @@ def shown(
         return Shown(measure(value, field.unit, lang), is_number=True)
     text = str(value)
     if field.type == "date":
-        return Shown(day(date.fromisoformat(text), lang))
+        return Shown(day_of(text, lang))
     if field.type == "datetime":
-        moment = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
-        return Shown(f"{day(moment.date(), lang)}, {moment:%H:%M}")
+        return Shown(moment_of_day(text, lang, zone))
     href = text if _WEB.fullmatch(text) else ""
     if field.references:
         href = follow(field.references, text)
@@ -94,6 +93,17 @@ def day(value: date, lang: str) -> str:
         if lang == "es"
         else (f"{value.day} {month} {value.year}")
     )
+
+
+def day_of(text: str, lang: str) -> str:
+    """A day of ISO 8601 as `day` writes it."""
+    return day(date.fromisoformat(text), lang)
+
+
+def moment_of_day(text: str, lang: str, zone: str) -> str:
+    """An instant of RFC 3339 as day and hour of a time zone."""
+    moment = datetime.fromisoformat(text).astimezone(ZoneInfo(zone))
+    return f"{day(moment.date(), lang)}, {moment:%H:%M}"
 
 
 def partial_day(text: str, lang: str) -> str:

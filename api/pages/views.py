@@ -7,6 +7,7 @@ from typing import Any
 
 from api.pages import catalogue_views as catalogue
 from api.pages import feature_views as features
+from api.pages import history_views as history
 from api.pages.sheet import Sheet, View
 from sitplan.words import keys
 
@@ -190,6 +191,9 @@ VIEWS: Mapping[str, Maker] = {
     _COLLECTION: catalogue.collection,
     f"{_COLLECTION}/items": features.items,
     f"{_COLLECTION}/items/{{feature}}": features.item,
+    f"{_COLLECTION}/items/{{feature}}/versions": history.versions,
+    f"{_COLLECTION}/changes": history.changes,
+    f"{_COLLECTION}/diff": history.difference,
     f"{_COLLECTION}/schema": catalogue.schema,
     f"{_COLLECTION}/queryables": catalogue.schema,
     f"{_COLLECTION}/sortables": catalogue.schema,

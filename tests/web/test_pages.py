@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from .conftest import DESKTOP, PHONE, WEB
 
+pytestmark = [pytest.mark.browser, pytest.mark.acceptance(48)]
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PATHS = (
@@ -20,7 +21,9 @@ PATHS = (
     "/api/collections/green_areas/schema", "/api/collections/green_areas/tiles", "/api/styles",
     "/api/plan", "/api/plan/DEMO-002", "/api/search?q=plaza", "/api/legend", "/api/nowhere",
     "/api/collections/catalogue-records", "/api/collections/catalogue-records/items",
-    "/api/collections/catalogue-records/items/green_areas", "/api/iso19139",
+    "/api/collections/catalogue-records/items/green_areas", "/api/iso19139", "VERSIONS",
+    "/api/collections/green_areas/changes?limit=20", "/api/processes",
+    "/api/collections/green_areas/diff?from=2020-01-01&axis=valid",
 )  # fmt: skip
 
 
@@ -62,14 +65,14 @@ def test_pages_are_clean_for_whoever_cannot_see_them(
     page: Page, served: str, feature: str, path: str, scheme: str
 ) -> None:
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    page.goto(served + (feature if path == "FEATURE" else path))
+    page.goto(served + {"FEATURE": feature, "VERSIONS": f"{feature}/versions"}.get(path, path))
     assert not axe(page)
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_pages_fit_a_phone(page: Page, served: str, feature: str, path: str) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(served + (feature if path == "FEATURE" else path))
+    page.goto(served + {"FEATURE": feature, "VERSIONS": f"{feature}/versions"}.get(path, path))
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= 320, f"{wide} px wide"
     page.set_viewport_size(PHONE)
