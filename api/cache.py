@@ -1,15 +1,19 @@
-"""Answers that need no framework: remembered tiles, before FastAPI."""
+"""Answers that need no framework: tiles, before FastAPI."""
 
 from __future__ import annotations
 
 import re
 import zlib
 
+from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.answers import accepts_gzip, is_known
+from api.errors import answer_error
 from api.links import MATRIX_SET
 from api.state import State
+from api.waiting import waited
 from sitplan.errors import NotFound
 from sitplan.tile_maker import Answer
 from sitplan.tiles import MEDIA_TYPE, Tile
@@ -21,32 +25,57 @@ _PATH = re.compile(
 Headers = list[tuple[bytes, bytes]]
 
 
-class RememberedTiles:
-    """Answers a tile that is remembered; hands everything else on to `app`."""
+class DirectTiles:
+    """Answers the tiles of today; hands everything else on to `app`.
 
-    def __init__(self, app: ASGIApp, state: State) -> None:
+    One that is remembered is sent at once, another is made by the database's own threads, and
+    no thread waits for it.
+    """
+
+    def __init__(self, app: ASGIApp, state: State, framework: FastAPI) -> None:
         self.app = app
         self.state = state
+        self.framework = framework
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer at once or hand on; never waits for the database."""
+        """Answer, or hand on what is unusual: another day, a choice of layers, an error."""
         if scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]:
             match = _PATH.fullmatch(scope["path"]) if not _asks_past(scope) else None
-            found = self._find(match) if match else None
-            if found is not None:
-                status, headers, body = tile_answer(found, request_headers(scope))
-                await send({"type": "http.response.start", "status": status, "headers": headers})
-                await send({"type": "http.response.body", "body": body})
+            if match and await self._answer(match, scope, receive, send):
                 return
         await self.app(scope, receive, send)
 
-    def _find(self, match: re.Match[str]) -> Answer | None:
+    async def _answer(
+        self, match: re.Match[str], scope: Scope, receive: Receive, send: Send
+    ) -> bool:
+        """Whether it is answered, or nobody waits for it any more."""
         name, z, row, column = match.groups()
+        names = (name,) if name else None
         try:
             tile = Tile(int(z), int(column), int(row))
         except NotFound:
-            return None
-        return self.state.tiles.kept((name,) if name else None, tile)
+            return False
+        found = self.state.tiles.kept(names, tile)
+        if found is None:
+            if not self._can_make(name):
+                return False
+            try:
+                found = await waited(self.state.tiles.begin(tile, names=names), receive)
+            except Exception as error:
+                refusal = answer_error(Request({**scope, "app": self.framework}), error)
+                await refusal(scope, receive, send)
+                return True
+        if found is not None:
+            status, headers, body = tile_answer(found, request_headers(scope))
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+        return True
+
+    def _can_make(self, name: str | None) -> bool:
+        if not self.state.is_settled:
+            return False
+        catalogue = self.state.catalogue
+        return name is None or (name in catalogue.layers and name not in catalogue.broken)
 
 
 def _asks_past(scope: Scope) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.links import Links, links_of
@@ -39,7 +40,26 @@ def layer_of(request: Request) -> Layer:
     return catalogue.layer(name)
 
 
-Reader = Annotated[State, Depends(state_of)]
-LayerByName = Annotated[Layer, Depends(layer_of)]
-Lang = Annotated[str, Depends(lang_of)]
-Address = Annotated[Links, Depends(links_of)]
+async def _state(request: Request) -> State:
+    return state_of(request)
+
+
+async def _layer(request: Request) -> Layer:
+    if state_of(request).is_settled:
+        return layer_of(request)
+    return await run_in_threadpool(layer_of, request)  # it may wait for the database
+
+
+async def _lang(request: Request) -> str:
+    return lang_of(request)
+
+
+async def _links(request: Request) -> Links:
+    return links_of(request)
+
+
+# Coroutines, for each plain function would be handed to a thread of its own.
+Reader = Annotated[State, Depends(_state)]
+LayerByName = Annotated[Layer, Depends(_layer)]
+Lang = Annotated[str, Depends(_lang)]
+Address = Annotated[Links, Depends(_links)]

@@ -58,6 +58,7 @@ _STATUS_OF_CODE = {
     "removed_feature": 410,
     "other_fields": 410,
     "too_many_requests": 429,
+    "caller_left": 499,  # as nginx has it; nobody is there to read it
 }
 _PROCESSES = "http://www.opengis.net/def/exceptions/ogcapi-processes-1/1.0/"
 _TYPE_OF_CODE = {
@@ -162,30 +163,28 @@ def as_sitplan_error(error: Exception) -> SitplanError:
     return InternalError("internal")
 
 
+def answer_error(request: Request, error: Exception) -> Response:
+    """What a request is answered that raised an error: the problem, as a document or a page."""
+    return _dressed(request, _refusal(request, error), lang_of(request))
+
+
+def _refusal(request: Request, error: Exception) -> Response:
+    path, lang = request.url.path, lang_of(request)
+    if isinstance(error, HTTPException):
+        if error.status_code == 405:
+            allowed = (error.headers or {}).get("Allow", "GET")
+            wrong = WrongMethod("wrong_method", path=path, method=request.method, allowed=allowed)
+            return problem(wrong, path=path, lang=lang, headers={"Allow": allowed})
+        if error.status_code == 404:
+            missing = NotFound("no_such_page", path=path[:200], home="/api")
+            return problem(missing, path=path, lang=lang)
+    found = as_sitplan_error(error)
+    if isinstance(found, InternalError):
+        _LOG.error("%s %s", request.method, path, exc_info=error)
+    return problem(found, path=path, lang=lang)
+
+
 def install(app: FastAPI) -> None:
     """Answer every error of the application with a problem document."""
-
-    def handle(request: Request, error: Exception) -> Response:
-        return _dressed(request, refuse(request, error), lang_of(request))
-
-    def refuse(request: Request, error: Exception) -> Response:
-        path, lang = request.url.path, lang_of(request)
-        if isinstance(error, HTTPException):
-            if error.status_code == 405:
-                allowed = (error.headers or {}).get("Allow", "GET")
-                wrong = WrongMethod(
-                    "wrong_method", path=path, method=request.method, allowed=allowed
-                )
-                return problem(wrong, path=path, lang=lang, headers={"Allow": allowed})
-            if error.status_code == 404:
-                missing = NotFound("no_such_page", path=path[:200], home="/api")
-                return problem(missing, path=path, lang=lang)
-        found = as_sitplan_error(error)
-        if isinstance(found, InternalError):
-            _LOG.error("%s %s", request.method, path, exc_info=error)
-        return problem(found, path=path, lang=lang)
-
-    app.add_exception_handler(SitplanError, handle)
-    app.add_exception_handler(psycopg2.Error, handle)
-    app.add_exception_handler(HTTPException, handle)
-    app.add_exception_handler(Exception, handle)
+    for kind in (SitplanError, psycopg2.Error, HTTPException, Exception):
+        app.add_exception_handler(kind, answer_error)

@@ -13,7 +13,8 @@ from starlette.types import Receive, Scope, Send
 
 from api import errors
 from api.allowance import Allowance
-from api.cache import RememberedTiles
+from api.cache import DirectTiles
+from api.direct import DirectItems
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
 from api.plus import MeantPlus
@@ -34,6 +35,7 @@ from api.routes import (
 )
 from api.state import State
 from api.static import DIST, web_routes
+from api.waiting import Attended
 from sitplan.settings import Settings
 
 
@@ -53,7 +55,8 @@ class Application:
         app.include_router(web_routes(dist))
         self.fastapi = app
         refuse = errors.early(app)
-        rooms = MeantPlus(RememberedTiles(UnfilledFields(app), state))
+        direct = UnfilledFields(DirectItems(Attended(app), state, app))
+        rooms = MeantPlus(DirectTiles(direct, state, app))
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
         self.app = Envelope(allowed, refuse)
 

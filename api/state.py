@@ -44,10 +44,11 @@ class State:
         self.settings = settings
         self.now = clock
         self.database = Database(settings)
+        self.quick = Database(settings)  # tiles and health: no page or search holds them up
         self.memory = Memory()
         self.workshop = Workshop(settings)
         self.jobs = Jobs(settings)
-        self.tiles = TileMaker(self.database, self.memory, lambda: self.catalogue, clock)
+        self.tiles = TileMaker(self.quick, self.memory, lambda: self.catalogue, clock)
         self.listener = Listener(lambda: reader_url(settings), self)
         self._catalogue: Catalogue | None = None
         self._is_stale = True
@@ -68,6 +69,11 @@ class State:
             self._load()
         assert self._catalogue is not None
         return self._catalogue
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether neither catalogue nor day needs a look at the database."""
+        return not self._is_stale and self._catalogue is not None and self.tiles.is_settled
 
     def _load(self) -> None:
         with self._loading:
@@ -164,6 +170,7 @@ class State:
         self.listener.stop()
         self.memory.close()
         self.database.close()
+        self.quick.close()
 
     # What the listener tells, on its own thread.
 

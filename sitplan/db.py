@@ -1,8 +1,10 @@
 """The database: worker threads that read, and transactions that write.
 
 A reading `Database` keeps worker threads, each bound to one connection (FastAPI's shared threads
-and a pool lost a tenth of the tile rate); `fetch` hands the statement to one of them and waits.
-A connection that was lost is opened anew by itself; while there is none, `Unavailable` is raised.
+and a pool lost a tenth of the tile rate); `fetch` hands the statement to one of them and waits, or
+runs it at once where it is called on such a thread. A connection that was lost is opened anew by
+itself; while there is none, `Unavailable` is raised. A caller who left (`sitplan.workers`) ends
+what runs for him.
 """
 
 from __future__ import annotations
@@ -11,7 +13,6 @@ import hmac
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
@@ -24,13 +25,22 @@ from psycopg2.extensions import cursor as Cursor
 from sitplan.cluster import database_url
 from sitplan.errors import Unavailable
 from sitplan.settings import Settings
+from sitplan.statements import Ready, Session
+from sitplan.workers import Task, Workers
 
 T = TypeVar("T")
-Statement = str | pgsql.Composable
+Statement = str | pgsql.Composable | Ready
 Params = Sequence[Any] | Mapping[str, Any] | None
 Role = Literal["read", "admin"]
 
 READER = "sitplan_read"
+_LIMITS = (
+    "SELECT set_config('jit', 'off', false),"
+    " set_config('max_parallel_workers_per_gather', '0', false),"
+    " CASE current_setting('statement_timeout') WHEN '0'"
+    " THEN set_config('statement_timeout', '15s', false) END"
+)
+"""What `sitplan migrate` gives the role at its login, for a login under another name."""
 _UNKNOWN = psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN
 _LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
@@ -107,9 +117,7 @@ class Database:
         self.url = reader_url(settings) if role == "read" else database_url(settings)
         self._local = threading.local()
         self._opened: list[Connection] = []
-        self._pool = ThreadPoolExecutor(
-            workers or 2 * (os.cpu_count() or 1), thread_name_prefix=f"sitplan-{role}"
-        )
+        self._workers = Workers(workers or 2 * (os.cpu_count() or 1), name=f"sitplan-{role}")
 
     def fetch(self, statement: Statement, params: Params = None) -> list[Any]:
         """All rows of one reading statement.
@@ -117,44 +125,72 @@ class Database:
         Raises
         ------
         Unavailable
-            When the database does not answer.
+            When the database does not answer; ``caller_left`` when nobody waits for it any more.
         """
-        return self.submit(statement, params).result()
+        task: Task[Any] | None = getattr(self._local, "task", None)
+        if task is not None:
+            return self._rows(task, statement, params)
+        return self.submit(statement, params).found()
 
-    def submit(self, statement: Statement, params: Params = None) -> Future[list[Any]]:
+    def submit(self, statement: Statement, params: Params = None) -> Task[list[Any]]:
         """The rows to come of one reading statement."""
-
-        def work(cursor: Cursor) -> list[Any]:
-            cursor.execute(statement, params)
-            return cursor.fetchall()
-
-        return self._pool.submit(self._run, work)
+        return self._workers.submit(lambda task: self._rows(task, statement, params))
 
     def read(self, work: Callable[[Cursor], T]) -> T:
         """What `work` finds with a cursor on a reading thread; for COPY and cursors of its own."""
-        return self._pool.submit(self._run, work).result()
+        task: Task[Any] | None = getattr(self._local, "task", None)
+        if task is not None:
+            return self._run(task, lambda session: _with_cursor(session, work))
+        return self._workers.submit(
+            lambda task: self._run(task, lambda session: _with_cursor(session, work))
+        ).found()
 
-    def _run(self, work: Callable[[Cursor], T]) -> T:
-        for attempt in (1, 2):
-            link: Connection | None = getattr(self._local, "link", None)
-            fresh = link is None or link.closed != 0
-            if link is None or fresh:
-                link = connect(self.url)
-                link.autocommit = True
-                self._local.link = link
-                self._opened = [old for old in self._opened if not old.closed] + [link]
+    def start(self, work: Callable[[], T]) -> Task[T]:
+        """The result to come of work that is done whole on a reading thread, with what it reads."""
+
+        def whole(task: Task[T]) -> T:
+            self._local.task = task
             try:
-                with link.cursor() as cursor:
-                    return work(cursor)
+                return work()
+            finally:
+                self._local.task = None
+
+        return self._workers.submit(whole)
+
+    def _rows(self, task: Task[Any], statement: Statement, params: Params) -> list[Any]:
+        return self._run(task, lambda session: session.fetch(statement, params))
+
+    def _run(self, task: Task[Any], work: Callable[[Session], T]) -> T:
+        for attempt in (1, 2):
+            session: Session | None = getattr(self._local, "session", None)
+            fresh = session is None or session.link.closed != 0
+            if session is None or fresh:
+                session = self._open()
+            link = session.link
+            try:
+                with task.on(link):
+                    return work(session)
             except _LOST as error:
                 stands = not link.closed and link.info.transaction_status != _UNKNOWN
                 if stands and not isinstance(error, psycopg2.InterfaceError):
                     raise  # the statement failed, the connection stands (a timeout, say)
                 link.close()
-                self._local.link = None
+                self._local.session = None
                 if fresh or attempt == 2:
                     raise Unavailable("database_down") from error
         raise AssertionError("unreachable")
+
+    def _open(self) -> Session:
+        """A connection of this thread's; the public's is bound to its limits, whoever logs in."""
+        link = connect(self.url)
+        link.autocommit = True
+        if self.role == "read":
+            with link.cursor() as cursor:
+                cursor.execute(_LIMITS)
+        self._opened = [old for old in self._opened if not old.closed] + [link]
+        session = Session(link)
+        self._local.session = session
+        return session
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:
@@ -174,7 +210,7 @@ class Database:
 
     def close(self) -> None:
         """End the threads and their connections."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._workers.close()
         for link in self._opened:
             link.close()
 
@@ -183,3 +219,8 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _with_cursor(session: Session, work: Callable[[Cursor], T]) -> T:
+    with session.link.cursor() as cursor:
+        return work(cursor)

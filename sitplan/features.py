@@ -104,7 +104,7 @@ def count_within(database: Database, query: FeatureQuery, *, budget_ms: int) -> 
     """As `count`; None where that takes longer than the budget."""
 
     def work(cursor: Cursor) -> int | None:
-        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [str(budget_ms)])
+        cursor.execute("BEGIN; SELECT set_config('statement_timeout', %s, true)", [str(budget_ms)])
         try:
             cursor.execute(*query.count())
             row = cursor.fetchone()
@@ -112,7 +112,7 @@ def count_within(database: Database, query: FeatureQuery, *, budget_ms: int) -> 
         except psycopg2.errors.QueryCanceled:
             return None
         finally:
-            cursor.execute("RESET statement_timeout")
+            cursor.execute("ROLLBACK")
 
     with reading(query.layer.name, filtered=query.filter is not None):
         return database.read(work)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
@@ -23,7 +22,8 @@ from sitplan.layer import Layer
 from sitplan.memory import Mark, Memory
 from sitplan.query import Condition, Moment
 from sitplan.reading import reading
-from sitplan.tiles import Tile, changing_boxes, tile_statement
+from sitplan.tiles import Tile, TileForms, changing_boxes
+from sitplan.workers import Asked, Task
 
 _LOG = logging.getLogger("sitplan.tiles")
 
@@ -34,6 +34,63 @@ class Answer:
 
     zipped: bytes
     etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One layer's part of a tile: what is asked for it, if anything is, and how to have it then."""
+
+    task: Task[list[Any]] | None
+    bytes_of: Callable[[], bytes]
+
+
+class Coming(Asked[Answer]):
+    """A tile that is being made; it is there when its last part is, on that part's thread.
+
+    Parameters
+    ----------
+    parts
+        What is asked for it.
+    assemble
+        Makes the answer of what gives their bytes; called once, when all are there.
+    """
+
+    def __init__(
+        self, parts: list[Part], assemble: Callable[[list[Callable[[], bytes]]], Answer]
+    ) -> None:
+        super().__init__()
+        self._parts = parts
+        self._assemble = assemble
+        self._tasks = [part.task for part in parts if part.task is not None]
+        self._left = max(len(self._tasks), 1)
+        self._lock = Lock()
+        for task in self._tasks:
+            task.add_done_callback(self._one_is_done)
+        if not self._tasks:
+            self._one_is_done(None)
+
+    def _one_is_done(self, _: object) -> None:
+        with self._lock:
+            self._left -= 1
+            if self._left:
+                return
+        try:
+            found = self._assemble([part.bytes_of for part in self._parts])
+        except BaseException as error:
+            self.set_exception(error)
+        else:
+            self.set_result(found)
+
+    def call_off(self) -> None:
+        """End what is read for it."""
+        for task in self._tasks:
+            task.call_off()
+
+
+def _press(body: bytes) -> Answer:
+    """Bytes as they are sent."""
+    zipped = igzip.compress(body, 1) if body else b""
+    return Answer(zipped, blake2b(body, digest_size=12).hexdigest())
 
 
 class TileMaker:
@@ -65,6 +122,7 @@ class TileMaker:
         self._day: date | None = None
         self._midnight = 0.0
         self._turning = Lock()
+        self._forms: tuple[Catalogue, TileForms] | None = None
 
     def kept(self, names: tuple[str, ...] | None, tile: Tile) -> Answer | None:
         """The remembered answer; None where there is none or the day has turned."""
@@ -72,6 +130,11 @@ class TileMaker:
             return None
         found: Answer | None = self.memory.get((names, tile))
         return found
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the day is known and lasts: `today` asks nobody."""
+        return self._day is not None and self._clock().timestamp() < self._midnight
 
     def today(self) -> date:
         """The day in the territory; at its first request, what the day touches is forgotten."""
@@ -111,8 +174,19 @@ class TileMaker:
         Raises
         ------
         Unavailable
-            ``broken_layer``, ``slow_request`` or ``database_down``.
+            ``broken_layer``, ``slow_request``, ``database_down`` or ``caller_left``.
         """
+        return self.begin(tile, names=names, moment=moment, filters=filters).found()
+
+    def begin(
+        self,
+        tile: Tile,
+        *,
+        names: tuple[str, ...] | None = None,
+        moment: Moment | None = None,
+        filters: Mapping[str, Condition] | None = None,
+    ) -> Coming:
+        """As `read`: the tile to come. Each layer's part is asked for at once."""
         catalogue = self._catalogue()
         layers = [catalogue.layer(n) for n in names] if names is not None else list(catalogue)
         all_names = tuple(layer.name for layer in layers)
@@ -123,46 +197,51 @@ class TileMaker:
         is_plain = moment is None and not filters
         found = self.kept(names, tile) if is_plain else None
         if found is not None:
-            return found
+            return Coming([], lambda _: found)
         asked = moment.resolved(today) if moment else Moment(on=today)
         waiting = [
-            (
+            self._part(
+                catalogue,
                 layer,
-                self._part(
-                    catalogue,
-                    layer,
-                    tile,
-                    asked,
-                    mark=one if is_plain else None,
-                    condition=(filters or {}).get(layer.name),
-                ),
+                tile,
+                asked,
+                mark=one if is_plain else None,
+                condition=(filters or {}).get(layer.name),
             )
             for layer, one in zip(layers, marks, strict=True)
         ]
-        parts: list[bytes] = []
+
+        def assemble(parts: list[Callable[[], bytes]]) -> Answer:
+            made, is_whole = self._joined(layers, parts, names)
+            answer = _press(made)
+            if is_plain and is_whole and self._catalogue() is catalogue:
+                self.memory.put(
+                    (names, tile),
+                    answer,
+                    mark=mark,
+                    layers=all_names,
+                    size=len(answer.zipped) + 300,
+                    box=tile.square,
+                )
+            return answer
+
+        return Coming(waiting, assemble)
+
+    def _joined(
+        self, layers: list[Layer], parts: list[Callable[[], bytes]], names: tuple[str, ...] | None
+    ) -> tuple[bytes, bool]:
+        """The parts in one, and whether none is missing."""
+        made: list[bytes] = []
         is_whole = True
-        for layer, part in waiting:
+        for layer, part in zip(layers, parts, strict=True):
             try:
-                parts.append(part())
+                made.append(part())
             except Unavailable as error:
                 if error.code != "broken_layer" or names is not None:
                     raise
                 _LOG.error("layer %s cannot be read: left out of the tile", layer.name)
                 is_whole = False
-        body = b"".join(parts)
-        answer = Answer(
-            igzip.compress(body, 1) if body else b"", blake2b(body, digest_size=12).hexdigest()
-        )
-        if is_plain and is_whole and self._catalogue() is catalogue:
-            self.memory.put(
-                (names, tile),
-                answer,
-                mark=mark,
-                layers=all_names,
-                size=len(answer.zipped) + 300,
-                box=tile.square,
-            )
-        return answer
+        return b"".join(made), is_whole
 
     def _part(
         self,
@@ -172,9 +251,9 @@ class TileMaker:
         moment: Moment,
         *,
         mark: Mark | None,
-        condition: Condition | None = None,
-    ) -> Callable[[], bytes]:
-        """What gives one layer's bytes: remembered, or asked for at once and waited for later.
+        condition: Condition | None,
+    ) -> Part:
+        """One layer's bytes: remembered, or asked for at once.
 
         Without a `mark` nothing is remembered.
         """
@@ -182,21 +261,15 @@ class TileMaker:
         if mark is not None:
             found: bytes | None = self.memory.get(key)
             if found is not None:
-                return lambda: found
-        statement = tile_statement(
-            layer,
-            tile,
-            storage=srid(layer, catalogue.territory),
-            moment=moment,
-            condition=condition,
-        )
+                return Part(None, lambda: found)
+        statement = self._forms_of(catalogue).statement(layer, tile, moment, condition)
         if statement is None:
-            return lambda: b""
-        coming: Future[list[Any]] = self.database.submit(*statement)
+            return Part(None, lambda: b"")
+        coming = self.database.submit(*statement)
 
-        def wait() -> bytes:
+        def bytes_of() -> bytes:
             with reading(layer.name, filtered=condition is not None):
-                part = bytes(coming.result()[0][0])
+                part = bytes(coming.found()[0][0])
             if mark is not None and self._catalogue() is catalogue:
                 self.memory.put(
                     key,
@@ -208,7 +281,14 @@ class TileMaker:
                 )
             return part
 
-        return wait
+        return Part(coming, bytes_of)
+
+    def _forms_of(self, catalogue: Catalogue) -> TileForms:
+        """The statements of a catalogue's tiles, composed anew when it is another."""
+        if self._forms is None or self._forms[0] is not catalogue:
+            forms = TileForms(lambda layer: srid(layer, catalogue.territory))
+            self._forms = (catalogue, forms)
+        return self._forms[1]
 
     def _turn(self, catalogue: Catalogue, day: date) -> None:
         """Forget what a validity that begins or ends between the last day and this one touches."""

@@ -7,10 +7,11 @@ no outer `IS NOT NULL` makes PostgreSQL run it twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from math import floor
+from typing import Any
 
 from psycopg2 import sql as pgsql
 
@@ -20,12 +21,19 @@ from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Field, Layer
 from sitplan.query import Condition, Moment, Statement, moment_conditions, relation
+from sitplan.statements import Ready
 from sitplan.style import label_zoom
 
 EXTENT = 4096
 BUFFER = 64
 MARGIN = BUFFER / EXTENT
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
+PREPARED_FROM = 14
+"""From this zoom on plans are kept; above, tiles differ so much that each is planned for itself."""
+PLAIN_FROM = 14
+"""From this zoom on shapes are drawn as they are; above, simplified (docs/decisions/0012)."""
+TOLERANCE = 2
+"""Of simplified shapes, in units of `EXTENT`: a quarter of a pixel of a tile of 512."""
 _MOST_BOXES = 500
 
 
@@ -54,39 +62,117 @@ class Tile:
         return tile_envelope(self.z, self.x, self.y, margin=MARGIN)
 
 
-def tile_statement(
-    layer: Layer, tile: Tile, *, storage: int, moment: Moment, condition: Condition | None = None
-) -> Statement | None:
-    """The statement that makes one layer's part of a tile.
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What tiles have in common that one statement can make."""
+
+    layer: str
+    days: tuple[bool, bool]
+    is_past: bool
+    is_late: bool
+    has_labels: bool
+    is_simplified: bool
+    is_prepared: bool
+
+
+class TileForms:
+    """The statements of tiles, each composed once: of one declaration of the layers.
 
     Parameters
     ----------
-    layer, storage
-        The layer and the EPSG code that it is stored in.
-    tile, moment
-        Where and when; the moment is resolved.
-    condition
-        What else must be true of a feature; None for nothing.
-
-    Returns
-    -------
-    tuple | None
-        None where the layer has nothing to draw: no geometry, above its zooms, or out of reach.
+    storage
+        Returns the EPSG code that a layer is stored in.
     """
-    if not layer.geometry or tile.z < layer.zoom[0]:
-        return None
-    reach = tile_reach(tile.z, tile.x, tile.y, margin=MARGIN, srid=storage)
-    if reach is None:
-        return None
-    conditions, params = moment_conditions(moment)
-    late = [code for code, zoom in layer.zoom_from.items() if tile.z < zoom]
-    if late and layer.zoom_field:
+
+    def __init__(self, storage: Callable[[Layer], int]) -> None:
+        self._storage = storage
+        self._forms: dict[_Kind, Ready] = {}
+
+    def statement(
+        self, layer: Layer, tile: Tile, moment: Moment, condition: Condition | None = None
+    ) -> tuple[Ready, list[Any]] | None:
+        """The statement that makes one layer's part of a tile, and its values.
+
+        Parameters
+        ----------
+        tile, moment
+            Where and when; the moment is resolved.
+        condition
+            What else must be true of a feature; None for nothing. Such a statement is not kept.
+
+        Returns
+        -------
+        tuple | None
+            None where the layer has nothing to draw: no geometry, above its zooms, or out of
+            reach.
+        """
+        if not layer.geometry or tile.z < layer.zoom[0]:
+            return None
+        storage = self._storage(layer)
+        reach = tile_reach(tile.z, tile.x, tile.y, margin=MARGIN, srid=storage)
+        if reach is None:
+            return None
+        conditions, values = moment_conditions(moment)
+        late = [code for code, zoom in layer.zoom_from.items() if tile.z < zoom]
+        labels_from = label_zoom(layer)
+        kind = _Kind(
+            layer.name,
+            (moment.days[0] is not None, moment.days[1] is not None),
+            is_past=moment.as_of is not None,
+            is_late=bool(late and layer.zoom_field),
+            has_labels=labels_from is not None and tile.z >= floor(labels_from),
+            is_simplified=tile.z < PLAIN_FROM and "Point" not in layer.geometry.type,
+            is_prepared=tile.z >= PREPARED_FROM,
+        )
+        if kind.is_late:
+            values.append(late)
+        if condition is not None:
+            values += condition.params
+        values = [tile.z, tile.x, tile.y, *reach.corners, *values]
+        if kind.has_labels:
+            values = values * 2
+        if kind.is_simplified:
+            # of the shapes, which come first
+            values.insert(0, _tolerance(reach))
+        if condition is not None:
+            text = _compose(layer, kind, moment, conditions, storage, condition)
+            return Ready(text, values=len(values), is_prepared=False), values
+        form = self._forms.get(kind)
+        if form is None:
+            text = _compose(layer, kind, moment, conditions, storage)
+            form = Ready(text, values=len(values), is_prepared=kind.is_prepared)
+            self._forms[kind] = form
+        return form, values
+
+
+def tile_statement(
+    layer: Layer, tile: Tile, *, storage: int, moment: Moment, condition: Condition | None = None
+) -> Statement | None:
+    """The statement that makes one layer's part of a tile, as text; see `TileForms.statement`."""
+    found = TileForms(lambda _: storage).statement(layer, tile, moment, condition)
+    return (pgsql.Composed([found[0].text]), found[1]) if found else None
+
+
+def _tolerance(reach: Box) -> float:
+    """How far a simplified line may be from the true one, in units of the storage CRS."""
+    across = min(reach.east - reach.west, reach.north - reach.south)
+    return across / (1 + 2 * MARGIN) * TOLERANCE / EXTENT
+
+
+def _compose(
+    layer: Layer,
+    kind: _Kind,
+    moment: Moment,
+    conditions: list[pgsql.Composable],
+    storage: int,
+    condition: Condition | None = None,
+) -> pgsql.Composed:
+    if kind.is_late:
+        assert layer.zoom_field is not None
         column = pgsql.SQL("f.{}").format(ident(layer.zoom_field))
-        conditions.append(pgsql.SQL("({0} IS NULL OR {0} <> ALL (%s))").format(column))
-        params.append(late)
+        conditions = [*conditions, pgsql.SQL("({0} IS NULL OR {0} <> ALL (%s))").format(column)]
     if condition is not None:
-        conditions.append(condition.text)
-        params += condition.params
+        conditions = [*conditions, condition.text]
     part = pgsql.SQL(
         "SELECT public.ST_AsMVTGeom(public.ST_Transform({shape}, 3857),"
         " public.ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}, true) AS geom, {columns}"
@@ -102,26 +188,24 @@ def tile_statement(
         "source": relation(layer, moment),
         "storage": pgsql.Literal(storage),
     }
-    asked = [tile.z, tile.x, tile.y, *reach.corners, *params]
     always = [pgsql.SQL("true"), *conditions]
+    # before it is transformed: most of a heavy shape's cost is its vertices'
+    shape = "public.ST_Simplify(f.geom, %s, true)" if kind.is_simplified else "f.geom"
     selects = [
-        part.format(shape=pgsql.SQL("f.geom"), conditions=pgsql.SQL(" AND ").join(always), **known)
+        part.format(shape=pgsql.SQL(shape), conditions=pgsql.SQL(" AND ").join(always), **known)
     ]
-    labels_from = label_zoom(layer)
-    if labels_from is not None and tile.z >= floor(labels_from):
+    if kind.has_labels:
         # one point a feature, so that its name is not repeated where tiles cut it
         always.append(pgsql.SQL("public.ST_Dimension(f.geom) > 0"))
         point = pgsql.SQL("public.ST_PointOnSurface(f.geom)")
         selects.append(
             part.format(shape=point, conditions=pgsql.SQL(" AND ").join(always), **known)
         )
-        asked *= 2
-    text = pgsql.SQL(
+    return pgsql.SQL(
         "WITH part AS ({}) SELECT public.ST_AsMVT(part, {}, {}, 'geom') FROM part"
     ).format(
         pgsql.SQL(" UNION ALL ").join(selects), pgsql.Literal(layer.name), pgsql.Literal(EXTENT)
     )
-    return text, asked
 
 
 def _column(used: Field) -> pgsql.Composable:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -41,11 +43,14 @@ def openapi(request: Request, state: Reader, links: Address, lang: Lang) -> Resp
 
 
 @router.api_route("/health", methods=READ)
-def health(request: Request, state: Reader) -> Response:
-    """200 while the database answers and holds a territory, else a problem."""
+async def health(request: Request, state: Reader) -> Response:
+    """200 while the database answers and holds a territory, else a problem.
+
+    It waits for no thread that a slow question may hold.
+    """
     read_params(request)
-    state.database.fetch("SELECT 1")
-    layers = len(state.catalogue.layers)
+    task = state.quick.start(lambda: (state.quick.fetch("SELECT 1"), len(state.catalogue.layers)))
+    _, layers = await asyncio.wrap_future(task)
     return answer(
         request, {"status": "ok", "layers": layers, "announcements": state.memory.is_open}
     )

@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "catalogue ddl standing views columns paging query frames legend dictionary promises render"
         " template process declaring metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
-        "home ports programs postgres place cluster db listener server",
+        "home ports programs postgres place cluster statements workers db listener server",
         "checks migrate",
         # the one door, and the ways out
         "staging changes features past difference references tiles tile_maker search export"

@@ -26,7 +26,7 @@ from sitplan.layer import Layer
 from sitplan.memory import Memory
 from sitplan.query import Moment
 from sitplan.tile_maker import TileMaker
-from sitplan.tiles import MARGIN, Tile, tile_statement
+from sitplan.tiles import MARGIN, PLAIN_FROM, Tile, tile_statement
 
 CENTRE = (-70.7585, -28.5765)
 
@@ -107,6 +107,8 @@ def test_a_tile_holds_nothing_the_layer_lacks(
     if layer.zoom_field:
         held = held[~held[layer.zoom_field].isin(late)]
     wide = held[(held.geometry.area > 60 * unit**2) | (held.geometry.length > 6 * unit)]
+    if z < PLAIN_FROM:  # an area thinner than a pixel may be gone, a line may not
+        wide = wide[~wide.geometry.buffer(-3 * unit).is_empty | (wide.geometry.area == 0)]
     points = held[held.geometry.geom_type == "Point"]
     ids = {one["properties"]["id"] for one in found}
     assert set(wide.index) | set(points.index) <= ids
