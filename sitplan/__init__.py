@@ -309,8 +309,8 @@ class Sitplan:
         Parameters
         ----------
         name
-            ``rural_access``, ``investment_by_area``, ``investment_by``, ``plan_progress``; each
-            is also a process of the API, which describes its inputs.
+            As ``rural_access``; `sitplan.analyses.ANALYSES` holds them. Each is also a process of
+            the API, which describes its inputs.
         inputs
             As the process takes them; ``on`` is the day.
 
@@ -321,7 +321,8 @@ class Sitplan:
         BadRequest
             ``wrong_input``, ``unknown_input`` and their kin.
         """
-        from sitplan.analyses import Ground, run_analysis
+        from sitplan.analyses import run_analysis
+        from sitplan.offering import Ground
 
         def read(layer: str, on: date) -> DataFrame:
             return self.frame(layer, on=on)

@@ -22,7 +22,7 @@ from pandas import DataFrame
 from psycopg2 import sql as pgsql
 
 from sitplan import ddl, views
-from sitplan.analyses import ANALYSES, ANALYSIS, Ground, run_analysis
+from sitplan.analyses import ANALYSES, run_analysis
 from sitplan.analysis.method import Method
 from sitplan.catalogue import Catalogue, read_folder, read_register
 from sitplan.changes import Author, Edit, Receipt, apply
@@ -33,6 +33,7 @@ from sitplan.features import read_frame
 from sitplan.home import lock, prepare_home
 from sitplan.layer import REVIEW_STATES, Layer
 from sitplan.migrate import migrate
+from sitplan.offering import ANALYSIS, Ground
 from sitplan.query import Moment
 from sitplan.seeds import read_seed, seed_mark
 from sitplan.settings import Settings

@@ -28,8 +28,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference references tiles tile_maker search export"
         " export.* intake.surroundings",
-        "history register initiatives seeds analyses results recomputing intake.load"
-        " intake.entering",
+        "history register initiatives seeds offering offers offers.* analyses results"
+        " recomputing intake.load intake.entering",
         # what people hold in their hands
         "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",
     )

@@ -1,0 +1,1 @@
+"""What each analysis takes from the layers, and which of its parameters anybody may set."""
