@@ -1,4 +1,4 @@
-"""Documents as they are sent: bytes with an ETag, 304 where they are known, gzip where wished."""
+"""Documents as they are sent: bytes with an ETag, 304 where they are known, packed where wished."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from hashlib import blake2b
 from typing import Any
 
 import orjson
-from isal import igzip
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.codings import WORTH_IT, chosen_coding, compress
 from api.links import HTML, JSON, link, links_of
 from api.negotiation import VARY, wishes_page
 from api.pages import render
 from api.pages.sheet import here_of, with_query
 from api.params import lang_of
 
+_ASKING = ("GET", "HEAD")
 _OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-_WORTH_ZIPPING = 1000
 
 
 def dump(document: Any) -> bytes:
@@ -86,20 +86,20 @@ def answer_bytes(
     media_type: str,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Bytes of any kind, tagged and zipped; every use of them asks again (`no-cache`).
+    """Bytes of any kind, tagged, in the coding that is wished; every use asks again (`no-cache`).
 
-    Without a `tag` it is the hash of the bytes.
+    Without a `tag` it is the hash of the bytes. A question by body is answered whole each time.
     """
     tag = tag or blake2b(body, digest_size=12).hexdigest()
-    zipped = len(body) >= _WORTH_ZIPPING and accepts_gzip(request.headers.get("accept-encoding"))
     sent = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **(headers or {})}
-    # weak: the same tag stands for the zipped and the plain bytes (RFC 9110, 8.8.3.3)
+    # weak: the same tag stands for the bytes in any coding (RFC 9110, 8.8.3.3)
     sent["ETag"] = f'W/"{tag}"'
-    if is_known(request.headers.get("if-none-match"), tag):
+    if request.method in _ASKING and is_known(request.headers.get("if-none-match"), tag):
         return Response(status_code=304, headers=sent)
-    if zipped:
-        body = igzip.compress(body, 1)
-        sent["Content-Encoding"] = "gzip"
+    coding = chosen_coding(request.headers.get("accept-encoding"), media_type)
+    if coding is not None and len(body) >= WORTH_IT:
+        body = compress(coding, body)
+        sent["Content-Encoding"] = coding
     return Response(body, media_type=media_type, headers=sent)
 
 

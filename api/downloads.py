@@ -7,20 +7,18 @@ its place; what fails on the way breaks the connection, so that a part is never 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import anyio
-from isal import isal_zlib
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from api.answers import accepts_gzip, is_known
+from api.answers import is_known
+from api.codings import chosen_coding, compress_stream
 from sitplan.errors import SitplanError
 from sitplan.export.delivery import Delivery
 from sitplan.export.workshop import Workshop
-
-_GZIP = 31
 
 
 class Download(Response):
@@ -82,9 +80,11 @@ class Download(Response):
         length, chunks = await run_in_threadpool(delivery.chunks, whole=whole)
         if length is not None:
             self.headers["Content-Length"] = str(length)
-        elif delivery.format.is_text and accepts_gzip(asked.get("accept-encoding")):
-            self.headers["Content-Encoding"] = "gzip"
-            chunks = _zipped(chunks)
+        elif delivery.format.is_text:
+            coding = chosen_coding(asked.get("accept-encoding"), delivery.format.media_type)
+            if coding is not None:
+                self.headers["Content-Encoding"] = coding
+                chunks = compress_stream(coding, chunks)
         chunk = await run_in_threadpool(next, chunks, None)
         await self._start(send)
         while chunk is not None and not gone.is_set():
@@ -107,11 +107,3 @@ async def _listen(receive: Receive, delivery: Delivery, gone: asyncio.Event) -> 
         pass
     gone.set()
     await run_in_threadpool(delivery.stop)
-
-
-def _zipped(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The chunks in gzip, each sent on at once."""
-    press = isal_zlib.compressobj(level=1, wbits=_GZIP)
-    for chunk in chunks:
-        yield press.compress(chunk) + press.flush(isal_zlib.Z_SYNC_FLUSH)
-    yield press.flush()

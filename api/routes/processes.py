@@ -83,7 +83,8 @@ def jobs(request: Request, state: Reader, links: Address, lang: Lang) -> Respons
 def job_status(request: Request, job: str, state: Reader, links: Address, lang: Lang) -> Response:
     """What becomes of one job."""
     read_params(request)
-    return answer(request, documents.status(state.jobs.find(job), links, lang))
+    document = documents.status(state.jobs.find(job), links, lang)
+    return answer(request, document, headers={"Cache-Control": "private, no-cache"})
 
 
 @router.delete("/jobs/{job}")
