@@ -9,17 +9,31 @@ class Client:
     """One keep-alive connection to the server."""
 
     def __init__(self, address: tuple[str, int]) -> None:
-        self._socket = socket.create_connection(address, timeout=60)
-        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._address = address
         self._host = f"{address[0]}:{address[1]}"
+        self._connect()
+
+    def _connect(self) -> None:
+        self._socket = socket.create_connection(self._address, timeout=60)
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._rest = b""
 
     def get(self, path: str) -> bytes:
-        """The body, as sent (gzipped where the server does so)."""
-        self._socket.sendall(
+        """The body, as sent (gzipped where the server does so).
+
+        Servers hang up on who was silent for seconds: then a new connection is made.
+        """
+        asked = (
             f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept-Encoding: gzip\r\n\r\n".encode()
         )
-        data = self._rest
+        try:
+            self._socket.sendall(asked)
+            data = self._rest + self._more()
+        except (AssertionError, ConnectionError):
+            self._socket.close()
+            self._connect()
+            self._socket.sendall(asked)
+            data = self._rest
         while b"\r\n\r\n" not in data:
             data += self._more()
         head, _, body = data.partition(b"\r\n\r\n")

@@ -12,7 +12,7 @@ import mapbox_vector_tile
 import pytest
 import shapely
 
-from tests.benchmarks import chart, compare, load, pages, race, report, run, town
+from tests.benchmarks import chart, compare, growth, load, pages, race, report, run, town
 from tests.benchmarks.heats import Heat, Ratio
 from tests.benchmarks.load import Sample
 
@@ -172,7 +172,17 @@ def test_what_fails_does_not_stop_the_others() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.acceptance(37, 38)
+@pytest.mark.acceptance(37)
+def test_a_page_in_a_box_over_a_million_rows() -> None:
+    """Read by one client with nothing remembered; counts that are told are the database's."""
+    [point] = growth.features((1_000_000,), times=60)
+    assert point["page_ms"] < 60, point
+    assert point["page_count"].startswith("exact on ")
+    assert point["whole_count"].startswith(("exact", "left out"))
+
+
+@pytest.mark.slow
+@pytest.mark.acceptance(38)
 def test_a_small_town_is_measured_whole(tmp_path: Path) -> None:
     """Every heat runs; peers run where they can be had, and then with the same answers."""
     if not load.has_wrk():
