@@ -26,7 +26,7 @@ import psycopg2
 import yaml
 from geopandas import GeoDataFrame
 
-from sitplan.catalogue import read_folder
+from sitplan.catalogue import Catalogue, read_folder
 from sitplan.changes import Author, Edit, apply
 from sitplan.cluster import ensure_running
 from sitplan.db import Database, reader_url
@@ -94,11 +94,12 @@ def place(
         done = migrate(settings)
         assert not done.problems, done.as_dict()
         began = time.monotonic()
+        catalogue = read_folder(settings.layers)
         with Database(settings, role="admin", workers=1) as owner:
             for one in declared:
                 name = str(one["name"])
                 rows = town.parcels(per_layer) if per_layer else town.FRAMES[name](count)
-                _load(owner, settings, name, rows)
+                _load(owner, catalogue, name, rows)
         here = Ground(settings, count, time.monotonic() - began, folder)
         here.run("VACUUM ANALYZE")
         yield here
@@ -111,10 +112,10 @@ def ground(count: int) -> Iterator[Ground]:
         yield here
 
 
-def _load(owner: Database, settings: Settings, name: str, rows: GeoDataFrame) -> None:
+def _load(owner: Database, catalogue: Catalogue, name: str, rows: GeoDataFrame) -> None:
     receipt = apply(
         owner,
-        read_folder(settings.layers),
+        catalogue,
         [Edit(name, rows)],
         author=Author("bench"),
         why="bench",

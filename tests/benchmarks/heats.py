@@ -59,9 +59,10 @@ class Arena:
     """Our server as people run it."""
     peers: Sequence[Peer]
 
-    def named(self, *beginnings: str) -> list[Peer]:
-        """The peers whose name begins so."""
-        return [one for one in self.peers if one.name.startswith(beginnings)]
+    @property
+    def pagers(self) -> list[Peer]:
+        """The peers that have features as pages."""
+        return [one for one in self.peers if one.items]
 
 
 def ours_path(layer: str, tile: Tile) -> str:
@@ -94,7 +95,8 @@ def tile_heat(
     tiles = town.tiles(here.count, zoom=zoom, most=most)
     asked = {OURS: (arena.uncached, [ours_path(layer, t) for t in tiles])}
     for peer in arena.peers:
-        asked[peer.name] = (peer.address, [peer.tile(layer, t) for t in tiles])
+        if peer.tile is not None:
+            asked[peer.name] = (peer.address, [peer.tile(layer, t) for t in tiles])
     sides: dict[str, Run] = {FLOOR: tile_floor(here, layer, tiles)}
     for name, (address, paths) in asked.items():
         sides[name] = _http(address, paths, encoding=encoding, connections=connections)
@@ -109,9 +111,7 @@ def tile_heat(
         for name, (address, paths) in others.items():
             pair = {OURS: (ours[0], ours[1][some]), name: (address, paths[some])}
             try:
-                told += (
-                    ", " + compare.tiles(here.owner, layer, tiles[some], pair).split(", ")[-1][:-1]
-                )
+                told = told.and_(compare.tiles(here.owner, layer, tiles[some], pair))
             except (compare.Different, AssertionError, OSError) as reason:
                 if name.startswith("tipg"):
                     raise

@@ -1,9 +1,10 @@
 """The other servers, in environments of their own: made once, kept in `.venv/bench`.
 
-tipg is installed there from its pinned list, nginx unpacked there from Debian's package (so that
-no service of the system is started). Martin, pg_tileserv and tegola are taken where they are
-found: on PATH, in `.venv/bench/bin`, or by SITPLAN_BENCH_MARTIN, SITPLAN_BENCH_MARTIN_CP,
-SITPLAN_BENCH_PG_TILESERV and SITPLAN_BENCH_TEGOLA. What cannot be had is left out with a word.
+tipg and pygeoapi are installed there from their pinned lists, nginx unpacked there from Debian's
+package (so that no service of the system is started). Martin, pg_tileserv and tegola are taken
+where they are found: on PATH, in `.venv/bench/bin`, or by SITPLAN_BENCH_MARTIN,
+SITPLAN_BENCH_MARTIN_CP, SITPLAN_BENCH_PG_TILESERV and SITPLAN_BENCH_TEGOLA. What cannot be had
+is left out with a word.
 """
 
 from __future__ import annotations
@@ -13,18 +14,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from sitplan.catalogue import read_folder
 from sitplan.tiles import Tile
 from tests.benchmarks.ground import CHECKOUT, Address, Ground, free_port, running
-from tests.benchmarks.town import SRID
+from tests.benchmarks.town import LAYER, SRID
 
 HOME = Path(os.environ.get("SITPLAN_BENCH_PEERS") or CHECKOUT / ".venv" / "bench")
-TIPG_LIST = Path(__file__).with_name("tipg.txt")
 MOST = 1_000_000
 """Features that a tile may hold, for those who would cut it off at ten thousand."""
 
@@ -36,8 +37,10 @@ class Peer:
     name: str
     version: str
     address: Address
-    tile: Callable[[str, Tile], str]
-    """The path of one layer's tile."""
+    tile: Callable[[str, Tile], str] | None = None
+    """The path of one layer's tile; None where it has none that could race."""
+    items: str = ""
+    """The path of the parcels as features; empty where it has none."""
 
 
 def binary(name: str) -> str | None:
@@ -49,21 +52,27 @@ def binary(name: str) -> str | None:
     return str(kept) if kept.is_file() else shutil.which(name)
 
 
+TILES = ("tipg 1w", "tipg 2w", "martin", "pg_tileserv", "tegola")
+PAGES = ("tipg 1w", "tipg 2w", "pygeoapi")
+
+
 @contextmanager
-def peers(here: Ground) -> Iterator[tuple[list[Peer], list[str]]]:
-    """All that can be had, up; and why each other one is left out."""
+def peers(here: Ground, names: Sequence[str]) -> Iterator[tuple[list[Peer], list[str]]]:
+    """Those of some that can be had, up; and why each other one is left out."""
+    known = {
+        "tipg 1w": lambda: _tipg(here, workers=1),
+        "tipg 2w": lambda: _tipg(here, workers=2),
+        "pygeoapi": lambda: _pygeoapi(here),
+        "martin": lambda: _martin(here),
+        "pg_tileserv": lambda: _pg_tileserv(here),
+        "tegola": lambda: _tegola(here),
+    }
     with ExitStack() as stack:
         found: list[Peer] = []
         without: list[str] = []
-        for name, begin in (
-            ("tipg 1w", lambda: _tipg(here, workers=1)),
-            ("tipg 2w", lambda: _tipg(here, workers=2)),
-            ("martin", lambda: _martin(here)),
-            ("pg_tileserv", lambda: _pg_tileserv(here)),
-            ("tegola", lambda: _tegola(here)),
-        ):
+        for name in names:
             try:
-                found += stack.enter_context(begin())
+                found += stack.enter_context(known[name]())
             except (Absent, RuntimeError, OSError, subprocess.SubprocessError) as reason:
                 without.append(f"{name}: {reason}")
         yield found, without
@@ -75,7 +84,7 @@ class Absent(Exception):
 
 @contextmanager
 def _tipg(here: Ground, *, workers: int) -> Iterator[list[Peer]]:
-    python = tipg_environment()
+    python = environment("tipg")
     port = free_port()
     env = _bare_environment() | {
         "DATABASE_URL": here.owner,
@@ -83,6 +92,7 @@ def _tipg(here: Ground, *, workers: int) -> Iterator[list[Peer]]:
         "TIPG_DB_FUNCTIONS": "[]",
         "TIPG_MAX_FEATURES_PER_TILE": str(MOST),
         "TIPG_CATALOG_TTL": "0",
+        "DB_MAX_CONN_SIZE": "8" if workers == 1 else "6",  # of eight that ask at once
     }
     command = [str(python), "-m", "uvicorn", "tipg.main:app", "--port", str(port)]
     command += ["--workers", str(workers), "--log-level", "warning", "--no-access-log"]
@@ -95,21 +105,87 @@ def _tipg(here: Ground, *, workers: int) -> Iterator[list[Peer]]:
                 lambda layer, t: (
                     f"/collections/peer.{layer}/tiles/WebMercatorQuad/{t.z}/{t.x}/{t.y}"
                 ),
+                items=f"/collections/peer.{LAYER}_items/items",
             )
         ]
 
 
-def tipg_environment() -> Path:
-    """Its Python, after making the environment where it is missing or its list is another."""
-    folder = HOME / "tipg"
+@contextmanager
+def _pygeoapi(here: Ground) -> Iterator[list[Peer]]:
+    """Features alone: its tiles take seconds each (docs/benchmarks.md tells why)."""
+    python = environment("pygeoapi")
+    port = free_port()
+    config, definition = here.folder / "pygeoapi.json", here.folder / "pygeoapi-openapi.yml"
+    config.write_text(json.dumps(_pygeoapi_config(here, port)), encoding="utf-8")
+    env = _bare_environment()
+    env |= {"PYGEOAPI_CONFIG": str(config), "PYGEOAPI_OPENAPI": str(definition)}
+    make = [str(python.with_name("pygeoapi")), "openapi", "generate", str(config)]
+    subprocess.run(
+        [*make, "--output-file", str(definition)], env=env, check=True, capture_output=True
+    )
+    command = [str(python), "-m", "uvicorn", "pygeoapi.starlette_app:APP", "--port", str(port)]
+    command += ["--log-level", "warning", "--no-access-log"]
+    with running(command, port, path="/conformance?f=json", env=env, seconds=60):
+        yield [
+            Peer(
+                "pygeoapi",
+                _told([str(python), "-c", "import pygeoapi; print(pygeoapi.__version__)"]),
+                ("127.0.0.1", port),
+                items=f"/collections/{LAYER}/items",
+            )
+        ]
+
+
+def _pygeoapi_config(here: Ground, port: int) -> dict[str, object]:
+    parts = urlsplit(here.owner)
+    crs84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
+    provider = {
+        "type": "feature", "name": "PostgreSQL", "table": f"{LAYER}_items", "id_field": "id",
+        "geom_field": "geom", "crs": [crs84],
+        "storage_crs": f"http://www.opengis.net/def/crs/EPSG/0/{SRID}",
+        "data": {
+            "host": parts.hostname, "port": parts.port, "dbname": parts.path[1:],
+            "user": unquote(parts.username or ""), "password": unquote(parts.password or ""),
+            "search_path": ["peer", "public"],
+        },
+    }  # fmt: skip
+    text = {"name": "x", "url": "http://x", "email": "x@x"}
+    return {
+        "server": {
+            "bind": {"host": "127.0.0.1", "port": port}, "url": f"http://127.0.0.1:{port}",
+            "mimetype": "application/json; charset=UTF-8", "encoding": "utf-8",
+            "languages": ["en-US"], "admin": False, "map": {"url": "x", "attribution": "x"},
+            "limits": {"default_items": 10, "max_items": 10_000, "on_exceed": "throttle"},
+        },
+        "logging": {"level": "ERROR"},
+        "metadata": {
+            "identification": {
+                "title": "x", "description": "x", "keywords": ["x"], "keywords_type": "theme",
+                "terms_of_service": "x", "url": "http://x",
+            },
+            "license": text, "provider": text, "contact": text,
+        },
+        "resources": {
+            LAYER: {
+                "type": "collection", "title": "x", "description": "x", "keywords": ["x"],
+                "links": [], "providers": [provider],
+                "extents": {"spatial": {"bbox": [-180, -90, 180, 90], "crs": crs84}},
+            }
+        },
+    }  # fmt: skip
+
+
+def environment(name: str) -> Path:
+    """A peer's own Python, after making it where it is missing or its pinned list is another."""
+    folder, listed = HOME / name, Path(__file__).with_name(f"{name}.txt")
     python, stamp = folder / "bin" / "python", folder / "list"
-    wanted = TIPG_LIST.read_text(encoding="utf-8")
+    wanted = listed.read_text(encoding="utf-8")
     if python.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return python
-    print(f"tipg: {folder}", flush=True)
+    print(f"- {name} is installed in {folder}", flush=True)
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
     pip = [str(python), "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    subprocess.run([*pip, "install", "--no-deps", "-r", str(TIPG_LIST)], check=True)
+    subprocess.run([*pip, "install", "--no-deps", "-r", str(listed)], check=True)
     stamp.write_text(wanted, encoding="utf-8")
     return python
 

@@ -100,16 +100,19 @@ def servers(plan: Plan, whole: Numbers, keep: Callable[[], None]) -> None:
         cached = stack.enter_context(ground.served(here.settings))
         other = replace(here.settings, port=ground.free_port(), home=here.folder / "forgetful")
         uncached = stack.enter_context(ground.forgetful(other))
-        found, without = stack.enter_context(peers.peers(here))
-        whole["peers"] = {one.name: one.version for one in found}
-        whole["without"] += without
-        print(f"- peers: {whole['peers']}\n" + "\n".join(f"- without {w}" for w in without))
-        arena = Arena(here, uncached, cached, found)
-        for name, made, rounds in heats(plan, arena):
-            told = run(name, made, plan=plan, rounds=rounds)
-            whole["heats"].append(told)
-            print("\n".join(report.heat_lines(told)), flush=True)
-            keep()
+        whole["peers"] = {}
+        for parts, names in ((("tiles",), peers.TILES), (("pages", "cached", "bake"), peers.PAGES)):
+            some = tuple(p for p in plan.parts if p in parts)
+            with peers.peers(here, names if {"tiles", "pages"} & {*some} else ()) as (up, without):
+                whole["peers"] |= {one.name: one.version for one in up}
+                whole["without"] += [one for one in without if one not in whole["without"]]
+                arena = Arena(here, uncached, cached, up)
+                for name, made, rounds in heats(replace(plan, parts=some), arena):
+                    told = run(name, made, plan=plan, rounds=rounds)
+                    whole["heats"].append(told)
+                    print("\n".join(report.heat_lines(told)), flush=True)
+                    keep()
+        print(f"\npeers: {whole['peers']}\n" + "\n".join(f"without {w}" for w in whole["without"]))
 
 
 def run(
@@ -166,7 +169,10 @@ def heats(plan: Plan, arena: Arena) -> Iterator[Made]:
     if "pages" in plan.parts:
         page = partial(
             pages.page_heat, arena, name="items limit=1000", queries=["limit=1000"],
-            ratios=(Ratio("items limit=1000, same members / tipg", TIPG, 4, 8),),
+            ratios=(
+                Ratio("items limit=1000, same members / tipg", TIPG, 4, 8),
+                Ratio("items limit=1000 / pygeoapi", ("pygeoapi",)),
+            ),
         )  # fmt: skip
         yield "items limit=1000", lambda: nullcontext(page()), plan.rounds
         asked = pages.boxes(plan.parcels, many=2000, side=1000)
@@ -191,7 +197,7 @@ def heats(plan: Plan, arena: Arena) -> Iterator[Made]:
         )
     if "cached" in plan.parts:
         kept = (Ratio("cached tile / nginx gzip_static", ("nginx",), 0.20, 0.50),)
-        yield "cached z16", partial(pages.cached_heat, arena, many=400, ratios=kept), plan.rounds
+        yield "cached z17", partial(pages.cached_heat, arena, many=400, ratios=kept), plan.rounds
     if "bake" in plan.parts:
         town = (Ratio("the town z0–z16: martin-cp's time / ours", ("martin-cp",), 1.5, 3),)
         bake = partial(baking.bake_heat, arena.here, ratios=town, quick=plan.quick)
