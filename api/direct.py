@@ -23,6 +23,7 @@ from api.state import State
 from api.waiting import waited
 
 _PATH = re.compile(r"/api/collections/([^/]+)/items(?:/([^/]+))?")
+_PAGE = "/api/collections/{collection}/items"
 
 
 class DirectItems:
@@ -32,6 +33,9 @@ class DirectItems:
         self.app = app
         self.state = state
         self.framework = framework
+        routes = {getattr(route, "path", ""): route for route in items.router.routes}
+        # pages for people are chosen by the route that answered
+        self._page, self._one = routes[_PAGE], routes[f"{_PAGE}/{{feature}}"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on; where the client leaves, nothing is answered."""
@@ -43,7 +47,9 @@ class DirectItems:
             return
         name, feature = match.groups()
         params = {"collection": name} | ({"feature": feature} if feature else {})
-        request = Request({**scope, "app": self.framework, "path_params": params})
+        route = self._one if feature else self._page
+        more = {"app": self.framework, "route": route, "path_params": params}
+        request = Request({**scope, **more})
         task = self.state.database.start(lambda: self._answer(request, feature))
         response = await waited(task, receive)
         if response is not None:

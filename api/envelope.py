@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Early
@@ -39,6 +38,18 @@ _PREFLIGHT = {
 }
 
 
+_OPEN = {"Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": _EXPOSED}
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+
+
+_WORN = _raw(_SECURITY)
+_WORN_BY_API = _raw(_SECURITY | _OPEN)
+_WORN_NAMES = frozenset(name for name, _ in _WORN_BY_API)
+
+
 class Envelope:
     """Wraps the whole application, its errors included.
 
@@ -59,11 +70,8 @@ class Envelope:
 
         async def carry(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_SECURITY)
-                if is_api:
-                    headers["Access-Control-Allow-Origin"] = "*"
-                    headers["Access-Control-Expose-Headers"] = _EXPOSED
+                own = [one for one in message["headers"] if one[0].lower() not in _WORN_NAMES]
+                message["headers"] = own + (_WORN_BY_API if is_api else _WORN)
             await send(message)
 
         raw = scope.get("raw_path") or path.encode()
@@ -73,8 +81,7 @@ class Envelope:
         elif scope["method"] == "OPTIONS" and is_api:
             allowed = next(verbs for pattern, verbs in _ALLOWED if pattern.fullmatch(path))
             told = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
-            headers = [(k.lower().encode(), v.encode()) for k, v in told.items()]
-            await carry({"type": "http.response.start", "status": 204, "headers": headers})
+            await carry({"type": "http.response.start", "status": 204, "headers": _raw(told)})
             await carry({"type": "http.response.body", "body": b""})
         else:
             await self.app(scope, receive, carry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +25,7 @@ from sitplan.layer import Layer
 from sitplan.paging import Place
 from sitplan.query import FeatureQuery, Moment, moment_conditions, relation
 from sitplan.reading import reading
+from sitplan.statements import Ready
 from sitplan.told import told_fields
 
 
@@ -54,7 +56,7 @@ def read_page(database: Database, query: FeatureQuery) -> Page:
         shown.reverse()
     keys = len(query.sort)
     names = [f.name for f in query.fields]
-    features = [_feature(row[: len(row) - keys], names) for row in shown]
+    features = [_feature(row, names) for row in shown]
     if not shown:
         return Page([], None)
     ends = _place(shown[-1], keys), replace(_place(shown[0], keys), backwards=True)
@@ -88,10 +90,36 @@ def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[s
         rows = []
     else:
         with reading(query.layer.name):
-            rows = database.fetch(*query.one(wanted))
+            rows = database.fetch(*_prepared(query, wanted))
     if not rows:
         raise NotFound("no_such_feature", layer=query.layer.name, id=identifier[:100])
     return _feature(rows[0], [f.name for f in query.fields])
+
+
+_READY: dict[Hashable, tuple[Layer, Ready]] = {}
+_MOST_READY = 1000
+
+
+def _prepared(query: FeatureQuery, wanted: UUID) -> tuple[Ready, list[Any]]:
+    """`query.one` as a statement that is composed and planned once for all features.
+
+    It depends on how the feature is to be written and on which times are asked for, not on
+    their values: `one` gives those in their order.
+    """
+    first, last = query.moment.days
+    key = (
+        *(id(query.layer), query.srid, first is None, last is None, query.moment.as_of is None),
+        *(query.names, query.has_geometry, query.grid, query.crs, query.digits),
+    )
+    found = _READY.get(key)
+    if found is not None and found[0] is query.layer:
+        return found[1], [*moment_conditions(query.moment)[1], str(wanted)]
+    text, params = query.one(wanted)
+    ready = Ready(text, values=len(params))
+    if len(_READY) >= _MOST_READY:
+        _READY.clear()
+    _READY[key] = (query.layer, ready)
+    return ready, params
 
 
 def count(database: Database, query: FeatureQuery) -> int:
@@ -159,11 +187,12 @@ def read_frame(
 
 
 def _feature(row: tuple[Any, ...], names: list[str]) -> dict[str, Any]:
+    """Of a row: id, geometry, a value for each name; sort keys may follow."""
     return {
         "type": "Feature",
         "id": row[0],
         "geometry": orjson.Fragment(row[1]) if row[1] is not None else None,
-        "properties": dict(zip(names, row[2:], strict=True)),
+        "properties": dict(zip(names, row[2:], strict=False)),
     }
 
 

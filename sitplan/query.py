@@ -292,8 +292,9 @@ class FeatureQuery:
         return text, params
 
     def one(self, identifier: UUID) -> Statement:
-        """The row of one feature, as `page` gives it."""
-        where, params = self._where(paged=False, also=pgsql.SQL("f.id = %s"))
+        """The row of one feature of that moment, whatever else is asked, as `page` gives it."""
+        conditions, params = moment_conditions(self.moment)
+        where = pgsql.SQL("WHERE ") + pgsql.SQL(" AND ").join([*conditions, pgsql.SQL("f.id = %s")])
         text = pgsql.SQL("SELECT {columns} FROM {source} {where}").format(
             columns=self._columns(), source=relation(self.layer, self.moment), where=where
         )
@@ -346,9 +347,7 @@ class FeatureQuery:
         digits = self.crs.digits if self.digits is None else self.digits
         return json_column(self.layer, shape, crs=self.crs, digits=digits)
 
-    def _where(
-        self, *, paged: bool, also: pgsql.Composable | None = None
-    ) -> tuple[pgsql.Composable, list[Any]]:
+    def _where(self, *, paged: bool) -> tuple[pgsql.Composable, list[Any]]:
         conditions, params = moment_conditions(self.moment)
         boxes, shapes = self._boxes()
         conditions += boxes
@@ -378,8 +377,6 @@ class FeatureQuery:
             later, known = beyond(self.sort, self.after)
             conditions.append(later)
             params += known
-        if also is not None:
-            conditions.append(also)
         if not conditions:
             return pgsql.SQL(""), params
         return pgsql.SQL("WHERE ") + pgsql.SQL(" AND ").join(conditions), params
