@@ -50,6 +50,11 @@ _WORN_BY_API = _raw(_SECURITY | _OPEN)
 _WORN_NAMES = frozenset(name for name, _ in _WORN_BY_API)
 
 
+def allowed_verbs(path: str) -> str:
+    """What may be done with an address of the API, as `Allow` says it."""
+    return next(verbs for pattern, verbs in _ALLOWED if pattern.fullmatch(path))
+
+
 class Envelope:
     """Wraps the whole application, its errors included.
 
@@ -79,7 +84,7 @@ class Envelope:
             refusal = self._refuse(scope, BadRequest("long_address", maximum=MAX_ADDRESS), {})
             await refusal(scope, receive, carry)
         elif scope["method"] == "OPTIONS" and is_api:
-            allowed = next(verbs for pattern, verbs in _ALLOWED if pattern.fullmatch(path))
+            allowed = allowed_verbs(path)
             told = {"Allow": allowed, "Access-Control-Allow-Methods": allowed, **_PREFLIGHT}
             await carry({"type": "http.response.start", "status": 204, "headers": _raw(told)})
             await carry({"type": "http.response.body", "body": b""})

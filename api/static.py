@@ -7,10 +7,12 @@ from mimetypes import guess_type
 from pathlib import Path
 
 from fastapi import APIRouter
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.answers import accepted_encodings, is_known
+from api.envelope import allowed_verbs
 from api.params import lang_of
 from sitplan.errors import NotFound
 from sitplan.words import say
@@ -32,6 +34,9 @@ def web_routes(dist: Path = DIST) -> APIRouter:
     @router.api_route("/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
     def web(path: str, request: Request) -> Response:
         if path.startswith("api/"):
+            allowed = allowed_verbs(f"/{path}")
+            if "GET" not in allowed:
+                raise HTTPException(405, headers={"Allow": allowed})
             raise NotFound("no_such_page", path=f"/{path}"[:200], home="/api")
         if not (dist / "index.html").is_file():
             return HTMLResponse(_missing(lang_of(request)), status_code=503)
