@@ -1,7 +1,7 @@
 # The day's words. `make up` is the first; each tells what it does.
 
 .PHONY: help up down reset doctor ready test test-slow check bench conformance notebooks render \
-        pictures lock clean
+        pictures sprites lock clean
 .DEFAULT_GOAL := help
 
 # The newest Python from 3.11 to 3.13 that works here; any other from 3.11 on if there is none.
@@ -91,6 +91,10 @@ render:
 
 pictures: test-ready
 	$(VENV)/python scripts/pictures.py
+
+# The images of the map's styles on one sheet a theme, for maps that are not ours.
+sprites: test-ready
+	$(VENV)/python scripts/sprites.py
 
 # uv resolves; nothing else of ours needs it, so it lives apart.
 UV = .venv/uv/bin/uv pip compile pyproject.toml --quiet --universal --generate-hashes \

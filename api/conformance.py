@@ -87,6 +87,8 @@ DRAFTS: Mapping[str, str] = {
     "ogcapi-features-8/0.0/conf/features-sorting": "2024-07",
     "ogcapi-features-9/0.0/conf/text-search": "2024-07",
     "ogcapi-features-9/0.0/conf/features-text-search": "2024-07",
+    "ogcapi-styles-1/0.0/conf/core": "2024-02",
+    "ogcapi-styles-1/0.0/conf/mapbox-styles": "2024-02",
 }
 """Of standards that are not yet approved, with the month of the draft that is kept."""
 

@@ -31,6 +31,7 @@ from api.routes import (
     register,
     search,
     service,
+    styles,
     tiles,
 )
 from api.state import State
@@ -49,7 +50,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, mapping, processes,
+            exports, tiles, styles, mapping, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))

@@ -200,6 +200,9 @@ def _map_paths(lang: str) -> dict[str, Any]:
             schema="style",
             media_type=STYLE,
         ),
+        "/styles/{styleId}/metadata": _get(
+            "map", "getStyleMetadata", "Style", parameters=_refs("styleId", "lang", "f")
+        ),
         "/legend": _get(
             "map",
             "getLegend",

@@ -40,6 +40,7 @@ def map_style(
     name: str,
     bounds: tuple[float, float, float, float] | None = None,
     view: Mapping[str, Any] | None = None,
+    sprite: str | None = None,
 ) -> dict[str, Any]:
     """The MapLibre style (version 8) of the whole map.
 
@@ -55,6 +56,8 @@ def map_style(
         West, south, east, north beyond which no tile is asked for; None for the world.
     view
         ``center`` and ``zoom`` to begin with.
+    sprite
+        Absolute address of the theme's images, without ending; None for maps that draw their own.
 
     Raises
     ------
@@ -88,6 +91,8 @@ def map_style(
             *(one[3] for one in found),
         ],
     }
+    if sprite:
+        style["sprite"] = sprite
     if view:
         style["center"], style["zoom"] = list(view["center"]), view["zoom"]
     return style

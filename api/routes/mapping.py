@@ -1,4 +1,4 @@
-"""What the map asks for besides tiles: styles, legend, search, the plan."""
+"""What the map asks for besides tiles and styles: legend, search, the plan."""
 
 from __future__ import annotations
 
@@ -10,51 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer
-from api.dependencies import Address, Lang, Reader
-from api.links import JSON, STYLE, link
+from api.dependencies import Lang, Reader
 from api.params import read_choice, read_limit, read_params
 from sitplan.errors import BadRequest
 from sitplan.initiatives import initiative_document, plan_document, read_plan
 from sitplan.legend import legend
 from sitplan.search import search
-from sitplan.style import THEMES, map_style, palette_of
-from sitplan.words import say
+from sitplan.style import THEMES
 
 router = APIRouter(prefix="/api")
 READ = ["GET", "HEAD"]
-
-
-@router.api_route("/styles", methods=READ)
-def styles(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
-    """The map's styles."""
-    read_params(request)
-    name = state.catalogue.territory.name[lang]
-    found = [
-        {
-            "id": theme,
-            "title": say("api.style", lang, name=name, theme=theme),
-            "links": [link(links("styles", theme), "stylesheet", STYLE)],
-        }
-        for theme in THEMES
-    ]
-    own = [link(links("styles"), "self", JSON)]
-    return answer(request, {"default": THEMES[0], "styles": found, "links": own})
-
-
-@router.api_route("/styles/{theme}", methods=READ)
-def style(request: Request, theme: str, state: Reader, links: Address, lang: Lang) -> Response:
-    """One style of the whole map, for MapLibre."""
-    read_params(request)
-    catalogue = state.catalogue
-    document = map_style(
-        catalogue,
-        colours=palette_of(catalogue.palette, theme),
-        tiles=links.tile_template("y", "x", "z"),
-        name=say("api.style", lang, name=catalogue.territory.name[lang], theme=theme),
-        bounds=catalogue.territory.bounds,
-        view=catalogue.territory.facts.get("view"),
-    )
-    return answer(request, document, media_type=STYLE)
 
 
 @router.api_route("/legend", methods=READ)

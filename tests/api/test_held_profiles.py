@@ -211,3 +211,16 @@ def autodiscovery(http: httpx.Client) -> None:
     link = linked(get(http, ""), "ogc-catalog")
     answer = http.get(link["href"])
     assert answer.status_code == 200 and answer.headers["content-type"].startswith(link["type"])
+
+
+@holds("ogcapi-styles-1/0.0/conf/core", "ogcapi-styles-1/0.0/conf/mapbox-styles")
+def styles(http: httpx.Client) -> None:
+    """In short; `test_styles.py` holds the rest."""
+    listed = get(http, linked(get(http, ""), "styles")["href"])
+    assert listed["default"] in [one["id"] for one in listed["styles"]]
+    for one in listed["styles"]:
+        sheet = linked(one, "stylesheet")
+        assert sheet["type"] == "application/vnd.mapbox.style+json"
+        answer = http.get(sheet["href"])
+        assert answer.headers["content-type"] == sheet["type"]
+        assert answer.json()["version"] == 8 and answer.json()["layers"]

@@ -20,8 +20,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # a layer, and what is told of it
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
-        "catalogue ddl standing views columns paging query frames legend dictionary promises render"
-        " template process declaring metadata metadata.* leaflet cql2 cql2.* intake intake.*",
+        "catalogue ddl standing views columns paging query frames legend sprites dictionary"
+        " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake intake.*",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db listener server",
         "checks migrate",

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from .conftest import WEB
 
 
@@ -33,3 +35,8 @@ def test_the_lock_names_no_registry() -> None:
     lock = (WEB / "package-lock.json").read_text(encoding="utf-8")
     assert '"resolved"' not in lock
     assert "://" not in (WEB / ".npmrc").read_text(encoding="utf-8")
+
+
+@pytest.mark.acceptance(43)
+def test_maplibre_validates_every_style(served: str) -> None:
+    _npm_run("styles", SITPLAN_API=served)

@@ -78,7 +78,11 @@ const item = (layer: string, id: string) =>
 
 export const api = {
   legend: (lang: Lang, theme: Theme) => get<Legend>("/api/legend", { lang, theme }),
-  style: (theme: Theme) => get<StyleSpecification>(`/api/styles/${theme}`),
+  style: async (theme: Theme) => {
+    const style = await get<StyleSpecification>(`/api/styles/${theme}`);
+    delete style.sprite; // for maps that are not ours: this one draws its images itself
+    return style;
+  },
   plan: (lang: Lang) => get<Plan>("/api/plan", { lang }),
   initiative: (code: string, lang: Lang) =>
     get<Initiative>(`/api/plan/${encodeURIComponent(code)}`, { lang }),

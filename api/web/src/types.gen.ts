@@ -4,6 +4,116 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export type components = {
     schemas: {
+        any_feature: {
+            geometry: components["schemas"]["shape"];
+            id: string;
+            links?: components["schemas"]["links"];
+            properties: Record<string, never>;
+            /** @enum {string} */
+            type: "Feature";
+        } | null;
+        changes: {
+            changes: {
+                /** @enum {string} */
+                action: "create" | "replace" | "delete";
+                after: components["schemas"]["any_feature"];
+                before: components["schemas"]["any_feature"];
+                fields: string[];
+                /** Format: uuid */
+                id: string;
+                kind: string | null;
+                kind_title: string | null;
+                /** Format: date-time */
+                recorded_at: string | null;
+                role: string | null;
+                source: string | null;
+                why: string | null;
+            }[];
+            collection: string;
+            links: components["schemas"]["links"];
+            numberReturned: number;
+            token: string;
+        };
+        collection: {
+            attribution: string;
+            crs: string[];
+            custodian: string;
+            description: string;
+            extent?: {
+                recorded?: {
+                    description: string;
+                    interval: [
+                        string | null,
+                        string | null
+                    ][];
+                    trs: string;
+                };
+                spatial: {
+                    bbox: [
+                        number,
+                        number,
+                        number,
+                        number
+                    ][];
+                    crs: string;
+                };
+                temporal?: {
+                    description: string;
+                    interval: [
+                        string | null,
+                        string | null
+                    ][];
+                    trs: string;
+                };
+            };
+            id: string;
+            illustrative: boolean;
+            itemCount?: number;
+            /** @enum {string} */
+            itemType: "feature" | "record";
+            license: string;
+            links: components["schemas"]["links"];
+            storageCrs?: string;
+            title: string;
+        };
+        collections: {
+            collections: components["schemas"]["collection"][];
+            links: components["schemas"]["links"];
+        };
+        conformance: {
+            conformsTo: string[];
+            links?: components["schemas"]["links"];
+        };
+        definition: {
+            components: Record<string, never>;
+            info: Record<string, never>;
+            openapi: string;
+            paths: Record<string, never>;
+        };
+        diff: {
+            /** @enum {string} */
+            axis: "recorded" | "valid";
+            collection: string;
+            counts: {
+                added: number;
+                changed: number;
+                removed: number;
+            };
+            differences: {
+                /** @enum {string} */
+                action: "added" | "changed" | "removed";
+                after: components["schemas"]["any_feature"];
+                before: components["schemas"]["any_feature"];
+                code: string;
+                fields: string[];
+                /** Format: uuid */
+                id: string;
+            }[];
+            from: string;
+            links: components["schemas"]["links"];
+            numberReturned: number;
+            to: string;
+        };
         document: Record<string, never>;
         execution: {
             inputs: {
@@ -43,6 +153,14 @@ export type components = {
             /** @enum {string} */
             type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "GeometryCollection";
         };
+        health: {
+            announcements: boolean;
+            layers: number;
+            /** @enum {string} */
+            status: "ok";
+        };
+        /** @description HTML */
+        html: string;
         initiative: {
             children: components["schemas"]["initiative_node"][];
             code: string;
@@ -89,6 +207,16 @@ export type components = {
             theme_title: string | null;
             title: string;
         };
+        iso_list: {
+            links: components["schemas"]["links"];
+            records: {
+                href: string;
+                id: string;
+                title: string;
+                updated: string;
+            }[];
+            title: string;
+        };
         job_list: {
             jobs: components["schemas"]["job_status"][];
             links: components["schemas"]["links"];
@@ -112,6 +240,44 @@ export type components = {
             type: "process";
             /** Format: date-time */
             updated?: string;
+        };
+        json_schema: {
+            properties: Record<string, never>;
+            title?: string;
+            /** @enum {string} */
+            type: "object";
+        };
+        landing: {
+            description: string;
+            extent: {
+                recorded?: {
+                    description: string;
+                    interval: [
+                        string | null,
+                        string | null
+                    ][];
+                    trs: string;
+                };
+                spatial: {
+                    bbox: [
+                        number,
+                        number,
+                        number,
+                        number
+                    ][];
+                    crs: string;
+                };
+                temporal?: {
+                    description: string;
+                    interval: [
+                        string | null,
+                        string | null
+                    ][];
+                    trs: string;
+                };
+            };
+            links: components["schemas"]["links"];
+            title: string;
         };
         legend: {
             groups: components["schemas"]["legend_group"][];
@@ -160,6 +326,37 @@ export type components = {
             title?: string;
             type?: string;
         }[];
+        matrix_set: {
+            crs: string;
+            id: string;
+            links: components["schemas"]["links"];
+            orderedAxes: string[];
+            tileMatrices: {
+                cellSize: number;
+                cornerOfOrigin: string;
+                id: string;
+                matrixHeight: number;
+                matrixWidth: number;
+                pointOfOrigin: [
+                    number,
+                    number
+                ];
+                scaleDenominator: number;
+                tileHeight: number;
+                tileWidth: number;
+            }[];
+            title: string;
+            uri: string;
+            wellKnownScaleSet: string;
+        };
+        matrix_sets: {
+            tileMatrixSets: {
+                id: string;
+                links: components["schemas"]["links"];
+                title: string;
+                uri: string;
+            }[];
+        };
         objective: {
             code: string;
             title: string;
@@ -221,11 +418,7 @@ export type components = {
             title?: string;
             version: string;
         };
-        ref: {
-            href: string;
-            title: string;
-        };
-        search: {
+        question: {
             after?: string;
             "as-of"?: string;
             bbox?: [
@@ -259,6 +452,58 @@ export type components = {
             ];
             "zoom-level"?: number;
         };
+        record: {
+            conformsTo: string[];
+            geometry: components["schemas"]["shape"];
+            id: string;
+            links: components["schemas"]["links"];
+            properties: {
+                contacts: Record<string, never>[];
+                /** Format: date-time */
+                created: string;
+                description: string;
+                externalIds: {
+                    value: string;
+                }[];
+                keywords: string[];
+                license: string;
+                title: string;
+                type: string;
+                /** Format: date-time */
+                updated: string;
+            };
+            time: {
+                interval: string[];
+            } | null;
+            /** @enum {string} */
+            type: "Feature";
+        };
+        records: {
+            features: components["schemas"]["record"][];
+            links: components["schemas"]["links"];
+            numberMatched: number;
+            numberReturned: number;
+            /** Format: date-time */
+            timeStamp: string;
+            /** @enum {string} */
+            type: "FeatureCollection";
+        };
+        ref: {
+            href: string;
+            title: string;
+        };
+        register: {
+            palette: Record<string, never>;
+            territory: Record<string, never>;
+        };
+        search: {
+            results: components["schemas"]["found"][];
+        };
+        shape: {
+            coordinates?: unknown[];
+            /** @enum {string} */
+            type: "Point" | "MultiPoint" | "LineString" | "MultiLineString" | "Polygon" | "MultiPolygon" | "GeometryCollection";
+        } | null;
         source: {
             date: string;
             licence: string;
@@ -273,6 +518,25 @@ export type components = {
             objectives: components["schemas"]["objective"][];
             plans: components["schemas"]["plan_branch"][];
             title: string;
+        };
+        style: {
+            layers: {
+                id: string;
+                type: string;
+            }[];
+            name: string;
+            sources: Record<string, never>;
+            /** @enum {integer} */
+            version: 8;
+        };
+        styles: {
+            default: string;
+            links: components["schemas"]["links"];
+            styles: {
+                id: string;
+                links: components["schemas"]["links"];
+                title: string;
+            }[];
         };
         territory: {
             bounds: [
@@ -316,6 +580,54 @@ export type components = {
             tilejson: string;
             tiles: string[];
             vector_layers: Record<string, never>[];
+        };
+        tileset: {
+            boundingBox: {
+                crs: string;
+                lowerLeft: [
+                    number,
+                    number
+                ];
+                upperRight: [
+                    number,
+                    number
+                ];
+            };
+            crs: string;
+            /** @enum {string} */
+            dataType: "vector";
+            layers: {
+                dataType: string;
+                description: string;
+                geometryDimension?: number;
+                id: string;
+                maxTileMatrix: string;
+                minTileMatrix: string;
+                propertiesSchema: Record<string, never>;
+                title: string;
+            }[];
+            links: components["schemas"]["links"];
+            tileMatrixSetLimits: {
+                maxTileCol: number;
+                maxTileRow: number;
+                minTileCol: number;
+                minTileRow: number;
+                tileMatrix: string;
+            }[];
+            tileMatrixSetURI: string;
+            title: string;
+        };
+        tilesets: {
+            links: components["schemas"]["links"];
+            tilesets: {
+                crs: string;
+                /** @enum {string} */
+                dataType: "vector";
+                links: components["schemas"]["links"];
+                tileMatrixSetURI: string;
+                title: string;
+            }[];
+            title: string;
         };
         versions: {
             collection: string;

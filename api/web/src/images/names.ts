@@ -81,3 +81,10 @@ export function understand(name: string): Ask | null {
       return null;
   }
 }
+
+/** The name of every pin: a theme or none, how far it has come, proposed or not. */
+export function pins(): string[] {
+  return ["none", ...Object.keys(THEMES)].flatMap((theme) =>
+    Object.keys(RINGS).flatMap((stage) => [`pin-${theme}-${stage}-solid`, `pin-${theme}-${stage}-dashed`]),
+  );
+}
