@@ -59,6 +59,7 @@ APPROVED = (
     "ogcapi-records-1/1.0/conf/record-api",
     "ogcapi-records-1/1.0/conf/searchable-catalog",
     "ogcapi-records-1/1.0/conf/sorting",
+    "ogcapi-records-1/1.0/conf/filtering",
     "ogcapi-records-1/1.0/conf/autodiscovery",
     "ogcapi-records-1/1.0/conf/json",
     "ogcapi-records-1/1.0/conf/html",

@@ -6,6 +6,7 @@ from typing import Any
 
 from api.links import GEOJSON, JSON, LD_JSON, SCHEMA, TURTLE
 from api.openapi_parts import query_parameter
+from api.params import FILTER
 from api.record_query import SORTABLES
 from api.records import CATALOGUE, ISO, NOTEBOOK
 from sitplan.words import say
@@ -31,6 +32,7 @@ def record_paths(lang: str) -> dict[str, Any]:
         _query("ids", {"type": "array", "items": _TEXT}, lang),
         _query("externalIds", {"type": "array", "items": _TEXT}, lang),
         _query("sortby", order, lang),
+        *(_ref(name) for name in FILTER),
         _query("offset", {"type": "integer", "minimum": 0, "maximum": 999_999, "default": 0}, lang),
     ]
     found = {

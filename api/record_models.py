@@ -11,6 +11,7 @@ from api.state import State
 from sitplan.crs import CRS84
 from sitplan.metadata import licence_title
 from sitplan.metadata.record import OF_EACH
+from sitplan.record_filter import FIELDS
 from sitplan.words import say
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -25,13 +26,14 @@ _FIELDS: dict[str, dict[str, Any]] = {
     "license": {"type": "string"},
     "keywords": {"type": "array", "items": {"type": "string"}},
     "contacts": {"type": "array", "items": {"type": "object"}},
+    "custodian": {"type": "string"},
     "lineage": {"type": "string"},
     "illustrative": {"type": "boolean"},
     "externalIds": {"type": "array", "items": {"type": "object"}},
 }
 _PARTS = {
-    "schema": tuple(_FIELDS),
-    "queryables": ("type", "geometry", "externalIds"),
+    "schema": tuple(name for name in _FIELDS if name != "custodian"),
+    "queryables": (*FIELDS, "geometry", "externalIds"),
     "sortables": SORTABLES,
 }
 

@@ -1,7 +1,8 @@
 """Which records a request asks for, and in which order: text → values → a choice among them.
 
 OGC API Records 1.0, record-core-query-parameters and sorting. The catalogue is some hundred
-records that are made anew from what is declared, so it is searched here and not in the database.
+records that are made anew from what is declared, so it is searched here; a `filter` alone is left
+to the database (`sitplan.record_filter`).
 """
 
 from __future__ import annotations
@@ -11,19 +12,21 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from api.params import read_limit
+from api.params import FILTER, read_choice, read_limit
+from sitplan.cql2 import LANGS, Lang
 from sitplan.crs import CRS84, Box, parse_bbox, parse_crs
 from sitplan.errors import BadRequest
 from sitplan.metadata import Record
 from sitplan.metadata.records import identifiers
-from sitplan.query import Moment
+from sitplan.query import Condition, Moment
+from sitplan.record_filter import parse_record_filter
 from sitplan.words import LANGUAGES
 
 QUERY = (
     "q", "bbox", "bbox-crs", "crs", "datetime", "type", "ids", "externalIds", "sortby", "limit",
-    "offset",
+    "offset", *FILTER,
 )  # fmt: skip
 SORTABLES = ("title", "type", "created", "updated", "id")
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -43,6 +46,7 @@ class RecordQuery:
     order: tuple[tuple[str, bool], ...] = field(default=())
     limit: int = DEFAULT_LIMIT
     offset: int = 0
+    filter: Condition | None = None
 
 
 def read_query(params: Mapping[str, str], *, time_zone: str) -> RecordQuery:
@@ -71,7 +75,17 @@ def read_query(params: Mapping[str, str], *, time_zone: str) -> RecordQuery:
         order=tuple(_order(part) for part in _parts(params.get("sortby", ""))),
         limit=read_limit(params, default=DEFAULT_LIMIT, maximum=MAX_LIMIT),
         offset=int(offset),
+        filter=_filter(params, time_zone),
     )
+
+
+def _filter(params: Mapping[str, str], time_zone: str) -> Condition | None:
+    lang = cast("Lang", read_choice(params, "filter-lang", LANGS))
+    if "filter-crs" in params:
+        parse_crs(params["filter-crs"], (CRS84,))
+    if "filter" not in params:
+        return None
+    return parse_record_filter(params["filter"], lang=lang, time_zone=time_zone)
 
 
 def _parts(text: str) -> list[str]:

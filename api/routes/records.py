@@ -20,6 +20,7 @@ from api.records import CATALOGUE, records_of
 from sitplan.crs import CRS84
 from sitplan.errors import NotFound
 from sitplan.metadata import as_feature
+from sitplan.record_filter import fulfilling
 
 router = APIRouter(prefix=f"/api/collections/{CATALOGUE}")
 READ = ["GET", "HEAD"]
@@ -40,6 +41,9 @@ def records(request: Request, state: Reader, links: Address, lang: Lang) -> Resp
     params = read_params(request, *QUERY, formats=_FORMATS)
     query = read_query(params, time_zone=state.catalogue.territory.time_zone)
     found = choose(records_of(state, links), query, lang=lang)
+    if query.filter is not None:
+        kept = fulfilling(state.database, found, query.filter, lang=lang)
+        found = [one for one in found if one.id in kept]
     shown = found[query.offset : query.offset + query.limit]
     here = links.collection(CATALOGUE, "items")
     own = [

@@ -224,3 +224,19 @@ def styles(http: httpx.Client) -> None:
         answer = http.get(sheet["href"])
         assert answer.headers["content-type"] == sheet["type"]
         assert answer.json()["version"] == 8 and answer.json()["layers"]
+
+
+@holds("ogcapi-records-1/1.0/conf/filtering")
+def records_filtered(http: httpx.Client) -> None:
+    """In short; `test_records.py` holds the rest."""
+    here = "/collections/catalogue-records"
+    fields = get(http, f"{here}/queryables")["properties"]
+    assert {"type", "title", "updated", "geometry"} <= set(fields)
+    whole = get(http, f"{here}/items", limit="1000")["features"]
+    for asked, test in (
+        ({"filter": "type = 'dataset'"}, lambda one: one["properties"]["type"] == "dataset"),
+        ({"filter": '{"op": "=", "args": [{"property": "id"}, "roads"]}',
+          "filter-lang": "cql2-json"}, lambda one: one["id"] == "roads"),
+    ):  # fmt: skip
+        found = get(http, f"{here}/items", limit="1000", **asked)["features"]
+        assert [one["id"] for one in found] == [one["id"] for one in whole if test(one)] != []

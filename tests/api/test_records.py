@@ -65,6 +65,49 @@ def test_records_are_sought_by_word_place_time_and_identifier(http: httpx.Client
     assert ids(http, externalIds=address, type="dataset") == ["roads"]
 
 
+@pytest.mark.acceptance(45)
+@pytest.mark.parametrize(
+    ("text", "test"),
+    [
+        ("type IN ('map', 'service')", lambda r: r["properties"]["type"] in ("map", "service")),
+        ("CASEI(title) LIKE CASEI('%ÁREAS%')",
+         lambda r: "áreas" in r["properties"]["title"].lower()),
+        ("ACCENTI(title) LIKE ACCENTI('%areas%')",
+         lambda r: "áreas" in r["properties"]["title"] or "areas" in r["properties"]["title"]),
+        ("T_BEFORE(created, TIMESTAMP('2022-06-01T00:00:00Z'))",
+         lambda r: r["properties"]["created"] < "2022-06-01T00:00:00Z"),
+        ("geometry IS NULL", lambda r: r["geometry"] is None),
+        ("S_INTERSECTS(geometry, BBOX(-180, -90, 180, 90)) AND NOT type = 'download'",
+         lambda r: r["geometry"] is not None and r["properties"]["type"] != "download"),
+        ("keywords = 'Medio ambiente' AND id <> 'roads'",
+         lambda r: "Medio ambiente" in r["properties"]["keywords"]),
+        ("illustrative = false", lambda r: not r["properties"]["illustrative"]),
+    ],
+)  # fmt: skip
+def test_a_filter_of_records_is_that_of_features(http: httpx.Client, text: str, test: Any) -> None:
+    """Equal to the same asked of each record by hand."""
+    whole = http.get(f"{HERE}/items?limit=1000").json()["features"]
+    assert ids(http, filter=text) == [one["id"] for one in whole if test(one)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"filter": "kind = 'x'"}, "cql2_unknown_property"),
+        ({"filter": "valid_from IS NULL"}, "cql2_unknown_property"),
+        ({"filter": "type ="}, "cql2_wrong_text"),
+        ({"filter": "pg_sleep(5) = 1"}, "cql2_unknown_function"),
+        ({"filter-lang": "sql"}, "wrong_choice"),
+        ({"filter-crs": "http://www.opengis.net/def/crs/EPSG/0/4326"}, "unknown_crs"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_why(
+    http: httpx.Client, wrong: dict[str, str], code: str
+) -> None:
+    answer = http.get(f"{HERE}/items", params=wrong)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+
+
 def test_records_are_paged_and_sorted(http: httpx.Client) -> None:
     whole = ids(http, sortby="-title")
     seen: list[str] = []

@@ -21,13 +21,14 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
         "catalogue ddl standing views columns paging query frames legend sprites dictionary"
-        " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake intake.*",
+        " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
+        " intake.*",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db listener server",
         "checks migrate",
         # the one door, and the ways out
-        "staging changes features past difference references tiles tile_maker search export"
-        " export.* intake.surroundings",
+        "staging changes features past difference references record_filter tiles tile_maker search"
+        " export export.* intake.surroundings",
         "history register initiatives seeds offering offers offers.* analyses results"
         " recomputing intake.load intake.entering",
         # what people hold in their hands
