@@ -22,7 +22,8 @@ from api.routes import items
 from api.state import State
 from api.waiting import waited
 
-_PATH = re.compile(r"/api/collections/([^/]+)/items(?:/([^/]+))?")
+# a layer's name: the catalogue of records, whose name holds a hyphen, is answered by its own route
+_PATH = re.compile(r"/api/collections/([a-z][a-z0-9_]*)/items(?:/([^/]+))?")
 _PAGE = "/api/collections/{collection}/items"
 
 
