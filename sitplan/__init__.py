@@ -35,11 +35,15 @@ from sitplan.errors import (
 from sitplan.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import folium
     from geopandas import GeoDataFrame
     from pandas import DataFrame
 
+    from sitplan.analysis.heights import Heights
     from sitplan.analysis.method import Method, Result
+    from sitplan.analysis.network import Network
     from sitplan.catalogue import Catalogue
     from sitplan.changes import Receipt
     from sitplan.declaring import Read
@@ -216,6 +220,9 @@ class Origin(Protocol):
     def frame(self, layer: Layer, moment: Moment, catalogue: Catalogue) -> GeoDataFrame | DataFrame:
         """A layer's public features, typed, in the storage CRS."""
 
+    def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:
+        """The heights that the territory names, and a folder to keep networks in."""
+
     def close(self) -> None:
         """End what is open."""
 
@@ -328,6 +335,36 @@ class Sitplan:
             return self.frame(layer, on=on)
 
         return run_analysis(name, Ground(read, self.catalogue.territory), inputs)
+
+    def network(self, on: date | str | None = None, as_of: datetime | None = None) -> Network:
+        """The streets as a network to be walked and driven, with slopes where heights are named.
+
+        Parameters
+        ----------
+        on, as_of
+            As `frame` takes them.
+
+        Returns
+        -------
+        Network
+            Of the layer ``roads``, by its codes: `network.graph(PROFILES["adult"])`. Built once
+            for each content of the layer, where there is a folder of one's own to keep it in.
+
+        Raises
+        ------
+        UnreadableFile
+            ``heights_missing`` where territory.yaml names a raster that is not there.
+        WrongCrs
+            ``heights_crs``.
+        """
+        from geopandas import GeoDataFrame
+
+        from sitplan.streets import network_of
+
+        roads = self.frame("roads", on=on, as_of=as_of)
+        assert isinstance(roads, GeoDataFrame)  # lines, by the layer's declaration
+        heights, folder = self.origin.ground(self.catalogue)
+        return network_of(roads.set_index("code"), heights, folder)
 
     def close(self) -> None:
         """End the connection."""

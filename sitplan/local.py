@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from geopandas import GeoDataFrame
 from pandas import DataFrame
 
+from sitplan.analysis.heights import Heights
 from sitplan.catalogue import Catalogue, read_register
 from sitplan.db import Database
 from sitplan.features import read_frame
 from sitplan.layer import Layer
 from sitplan.query import Moment
 from sitplan.settings import Settings
+from sitplan.streets import heights_of
 
 
 class Local:
     """The public layers of the database that `settings` name."""
 
     def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.database = Database(settings, role="read", workers=1)
 
     @property
@@ -34,6 +38,13 @@ class Local:
     def frame(self, layer: Layer, moment: Moment, catalogue: Catalogue) -> GeoDataFrame | DataFrame:
         """See `sitplan.features.read_frame`."""
         return read_frame(self.database, layer, moment, territory=catalogue.territory)
+
+    def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:
+        """Heights beside the layers' declarations; networks are kept under SITPLAN_HOME."""
+        home = self.settings.home
+        return heights_of(
+            catalogue, self.settings.layers
+        ), home / "networks" if home.is_dir() else None
 
     def close(self) -> None:
         """End the connection."""

@@ -8,6 +8,7 @@ import time
 from email.message import Message
 from http.client import HTTPException, HTTPResponse
 from importlib.metadata import version
+from pathlib import Path
 from typing import IO, Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote, urlencode, urlsplit
@@ -19,6 +20,7 @@ import pyarrow
 import shapely
 from pyarrow import parquet
 
+from sitplan.analysis.heights import Heights
 from sitplan.catalogue import Catalogue
 from sitplan.ddl import srid
 from sitplan.errors import BadRequest, NotFound, SitplanError, Unavailable, WrongDeclaration
@@ -108,6 +110,10 @@ class Remote:
             except pyarrow.ArrowInvalid as error:
                 raise Unavailable("broken_answer", address=self.address) from error
         return _frame(table, layer, storage)
+
+    def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:  # noqa: ARG002
+        """An instance gives features, no raster: the ground is flat, and results say so."""
+        return None, None
 
     def close(self) -> None:
         """Nothing is kept open."""

@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 LEVELS: Final = ("", "bajo", "medio", "alto")
 """Codes of the shared list `level`, from no hazard to the deepest."""
 
-_SHARED: Final = ("metres", "effort_ab", "effort_ba", "climb_m", "drop_m")
+_SHARED: Final = ("metres", "effort_ab", "effort_ba", "climb_m", "drop_m", "sloped_m")
 
 
 @dataclass(frozen=True, eq=False)

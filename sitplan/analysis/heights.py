@@ -115,13 +115,13 @@ def climbs(
     Returns
     -------
     dict
-        `effort_ab`, `effort_ba` (metres), `climb_m`, `drop_m`, `steepest_pct`; lines are looked
-        at in steps of a cell at most.
+        `effort_ab`, `effort_ba` (metres), `climb_m`, `drop_m`, `steepest_pct`, and `sloped_m`, of
+        how many metres heights are known; lines are looked at in steps of a cell at most.
     """
     zero = np.zeros(len(lines))
     if heights is None or not len(lines):
         return {"effort_ab": metres, "effort_ba": metres, "climb_m": zero, "drop_m": zero,
-                "steepest_pct": zero}  # fmt: skip
+                "steepest_pct": zero, "sloped_m": zero}  # fmt: skip
     steps = np.array(lines, dtype=object)
     # what joins two storeys at one place has no length, and cannot be stepped along
     long = ~level & (shapely.length(steps) > heights.cell_m)
@@ -150,4 +150,5 @@ def climbs(
         "climb_m": total(np.maximum(rise, 0)),
         "drop_m": total(np.maximum(-rise, 0)),
         "steepest_pct": 100 * steepest,
+        "sloped_m": total(np.where(np.isnan(slope), 0.0, run)),
     }

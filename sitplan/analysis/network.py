@@ -48,7 +48,10 @@ WIDTH_M: Final[dict[str, float]] = {
 }  # fmt: skip
 """Widths that people fill when they leave, by class: parameters, unverified."""
 
-VERSION: Final = 1
+SNAP_M: Final = 0.1
+"""A street drawn to within so many metres of another is meant to join it."""
+
+VERSION: Final = 2
 """Of the way networks are built: part of their key, so that old ones kept aside are not used."""
 
 _READ: Final = ("class", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level")
@@ -65,7 +68,8 @@ class Network:
     edges
         One row a stretch between two meetings. `a`, `b`: nodes; `metres`; `effort_ab`,
         `effort_ba`: flat metres that the stretch is worth in each sense (the same as `metres`
-        without heights); `climb_m`, `drop_m` from a to b; `steepest_pct`; `road`: index label in
+        without heights); `climb_m`, `drop_m` from a to b; `steepest_pct`; `sloped_m` (of how
+        many metres heights are known); `road`: index label in
         the layer; `class`, `surface`, `oneway` (1 as drawn, −1 against, 0 both), `kmh`,
         `width_m`, `stairs`, `bridge`, `tunnel`; `island`: 0 is the longest.
     lines
@@ -73,7 +77,8 @@ class Network:
     crs
         Of all of it, metric.
     relief
-        What heights came from; None is a flat network.
+        What heights came from, their cell, and the share of the streets that they cover; None is
+        a flat network.
     key
         Hash of the roads, the heights and the way of building.
     """
@@ -249,7 +254,7 @@ def road_key(roads: gpd.GeoDataFrame, heights: Heights | None, snap_m: float) ->
 
 
 def build_network(
-    roads: gpd.GeoDataFrame, *, heights: Heights | None = None, snap_m: float = 0.1
+    roads: gpd.GeoDataFrame, *, heights: Heights | None = None, snap_m: float = SNAP_M
 ) -> Network:
     """The network that the roads make, with slopes where heights are given.
 
@@ -293,7 +298,11 @@ def build_network(
     for name, values in climbs(pieces.line, metres, level, heights).items():
         edges[name] = values
     edges["island"] = _islands(edges, len(pieces.nodes))
-    relief = None if heights is None else heights.told()
+    relief = None
+    if heights is not None:
+        whole = float(edges["metres"].sum())
+        known = 100 * float(edges["sloped_m"].sum()) / whole if whole else 0.0
+        relief = heights.told() | {"covered_pct": round(min(known, 100.0), 1)}
     return Network(pieces.nodes, edges, pieces.line, roads.crs, relief, key)
 
 

@@ -244,7 +244,7 @@ def _row(way: _Way, under: Ground, stage: Scene, wanted: ProposalRules) -> dict[
     edges = under.network.edges.iloc[list(way.walked)]
     stairs, width = bool(edges["stairs"].any()), float(edges["width_m"].min())
     steep = np.nan if under.network.is_flat else float(edges["steepest_pct"].max())
-    surfaces = set(edges["surface"])  # None among them where a stretch does not say
+    surfaces = set(edges["surface"].where(edges["surface"].notna(), ""))  # "" is not told
     exit_ = stage.exits.iloc[way.exit]
     if stairs or width < wanted.min_width_m or steep > wanted.max_slope_pct:
         accessible = "no"

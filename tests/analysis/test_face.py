@@ -89,8 +89,9 @@ def test_the_guides_examples_run_on_the_demonstration() -> None:
     analyses = GUIDE.read_text(encoding="utf-8").split("\n## Analyses\n")[1].split("\n## ")[0]
     blocks = re.findall(r"```python\n(.*?)```", analyses, re.DOTALL)
     assert len(blocks) == 3
+    network = sitplan.analysis.build_network(seed("roads"))
     room: dict[str, Any] = {
-        "here": SimpleNamespace(frame=seed),
+        "here": SimpleNamespace(frame=seed, network=lambda: network),
         "areas": seed("neighbourhoods"),
         "blocks": seed("census_blocks"),
         "green": seed("green_areas"),
@@ -98,7 +99,7 @@ def test_the_guides_examples_run_on_the_demonstration() -> None:
         "points": seed("meeting_points"),
         "zones": seed("safe_zones"),
         "rivers": seed("waterways").query("`class` == 'river'"),
-        "network": sitplan.analysis.build_network(seed("roads")),
+        "network": network,
         "PROFILES": sitplan.analysis.PROFILES,
     }
     for block in blocks:

@@ -58,7 +58,11 @@ def test_uphill_takes_longer_than_back_and_both_differ_from_flat() -> None:
     assert down["seconds"].iloc[0] == pytest.approx(level)
     assert hill.edges["climb_m"].tolist() == pytest.approx([10])
     assert hill.edges["drop_m"].tolist() == pytest.approx([0])
-    assert hill.relief == {"source": "hand", "cell_m": 10.0} and not hill.is_flat
+    assert hill.relief == {"source": "hand", "cell_m": 10.0, "covered_pct": 100.0}
+    assert not hill.is_flat
+    # half of it beyond the raster is flat, and it is said
+    out = build_network(roads([(900, 0), (1100, 0)]), heights=plane(east=0.1))
+    assert out.relief is not None and out.relief["covered_pct"] == pytest.approx(50, abs=6)
 
 
 def test_slope_changes_which_is_nearest() -> None:

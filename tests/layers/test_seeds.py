@@ -19,6 +19,7 @@ from geopandas import GeoDataFrame
 from shapely import STRtree
 from shapely.geometry import LineString, Point
 
+from sitplan.analysis.heights import read_heights
 from sitplan.catalogue import Catalogue
 from sitplan.layer import CAPTURE_METHODS, COMMON
 
@@ -371,6 +372,10 @@ def test_drawing_again_gives_the_same_bytes(tmp_path: Path) -> None:
         first, second = (tmp_path / turn / name / "seed.geojson" for turn in ("1", "2"))
         assert first.read_bytes() == second.read_bytes(), name
         assert first.read_bytes() == (LAYERS / name / "seed.geojson").read_bytes(), name
+    drawn = [read_heights(f / "heights.tif", crs=f"EPSG:{STORAGE}")
+             for f in (tmp_path / "1", LAYERS)]  # fmt: skip
+    assert drawn[0].key == drawn[1].key  # the same ground, whatever library packed it
+    assert (LAYERS / "heights.tif").stat().st_size < 1_000_000
 
 
 def test_nothing_is_taken_from_published_data(data_folder: Path) -> None:
