@@ -12,7 +12,8 @@ from starlette.responses import Response
 from api.answers import answer, answer_bytes, dump
 from api.dependencies import Address, Lang, Reader
 from api.links import JSON, LD_JSON, TURTLE, link
-from api.negotiation import HTML, chosen
+from api.moments import link_header
+from api.negotiation import HTML, VARY, chosen
 from api.params import read_params
 from api.records import CATALOGUE, ISO, NOTEBOOK, notebook_paths, record_of, records_of
 from sitplan.errors import NotFound, Unavailable
@@ -28,7 +29,7 @@ def dcat(request: Request, state: Reader, links: Address) -> Response:
     """The whole catalogue as DCAT 3."""
     read_params(request, formats=("json", "jsonld", "ttl", "turtle", "html"))
     territory = state.catalogue.territory
-    kind = territory.facts.get("kind") or territory.name
+    named = territory.facts.get("kind") or territory.name
     graph = catalogue_graph(
         records_of(state, links),
         title={
@@ -38,7 +39,7 @@ def dcat(request: Request, state: Reader, links: Address) -> Response:
             lang: say("pages.catalogue_about", lang, name=territory.name[lang])
             for lang in LANGUAGES
         },
-        publisher=kind["es"],
+        publisher=named["es"],
         address=links(),
     )
     face = chosen(
@@ -52,9 +53,17 @@ def dcat(request: Request, state: Reader, links: Address) -> Response:
     )
     if face == "html":
         return answer(request, graph)
-    if face == "jsonld":
-        return _bytes(request, dump(graph), LD_JSON)
-    return _bytes(request, turtle(graph).encode(), f"{TURTLE}; charset=utf-8")
+    kinds = {"jsonld": LD_JSON, "ttl": TURTLE, "html": HTML}
+    own = "jsonld" if face == "jsonld" else "ttl"
+    around = [
+        link(links("dcat", query={"f": name}), "self" if name == own else "alternate", kind)
+        for name, kind in kinds.items()
+    ]
+    headers = {"Link": link_header(around), "Vary": VARY}
+    if own == "jsonld":
+        return answer_bytes(request, dump(graph), media_type=LD_JSON, headers=headers)
+    body, kind = turtle(graph).encode(), f"{TURTLE}; charset=utf-8"
+    return answer_bytes(request, body, media_type=kind, headers=headers)
 
 
 @router.api_route("/api/iso19139", methods=READ)

