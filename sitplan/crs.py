@@ -86,6 +86,15 @@ def crs_of(code: int) -> Crs:
     return Crs(f"{_EPSG}{code}", code, first in ("north", "south"), found.is_geographic)
 
 
+def wkt_of(code: int) -> str | None:
+    """The system of an EPSG code as PostGIS keeps it (WKT 1); None where this PROJ lacks it."""
+    try:
+        found: str = pyproj.CRS.from_epsg(code).to_wkt("WKT1_GDAL")
+    except CRSError:
+        return None
+    return found
+
+
 def offered_crs(storage: int, others: Iterable[int] = ()) -> tuple[Crs, ...]:
     """CRS84 first, then the storage system and those of the others that PROJ knows."""
     found = [CRS84]

@@ -19,6 +19,7 @@ from psycopg2.extensions import cursor as Cursor
 
 from sitplan import ddl, views
 from sitplan.catalogue import Catalogue, Territory, read_folder
+from sitplan.crs import wkt_of
 from sitplan.db import READER, Database, reader_password
 from sitplan.errors import Refused, SitplanError, WrongDeclaration
 from sitplan.layer import Layer
@@ -103,6 +104,7 @@ def migrate(settings: Settings, *, plan: bool = False) -> Migration:
                 _apply_shared(run)
                 _apply_reader(run, database.url)
                 _apply_territory(run, catalogue)
+                _apply_systems(run, catalogue.territory)
                 for layer in catalogue:
                     _apply_guarded(run, layer, catalogue)
                 _hide_missing(run, set(catalogue.layers) | set(catalogue.broken))
@@ -174,6 +176,31 @@ def _apply_territory(run: _Run, catalogue: Catalogue) -> None:
             " ON CONFLICT (one) DO UPDATE SET facts = excluded.facts, palette = excluded.palette",
             (facts, palette),
         )
+
+
+def _apply_systems(run: _Run, territory: Territory) -> None:
+    """Tell PostGIS the territory's systems that it is too old to know; ours are of today's EPSG.
+
+    Where the database's owner may not write there, those systems are not offered.
+    """
+    known = {
+        row[0]
+        for row in run.ask(
+            "SELECT srid FROM public.spatial_ref_sys WHERE srid = ANY (%s)",
+            (list(territory.other_crs),),
+        )
+    }
+    (may_write,) = run.ask(
+        "SELECT pg_catalog.has_table_privilege('public.spatial_ref_sys', 'INSERT')"
+    )[0]
+    for code in territory.other_crs:
+        text = wkt_of(code) if may_write and code not in known else None
+        if text is not None:
+            run.do(
+                "INSERT INTO public.spatial_ref_sys (srid, auth_name, auth_srid, srtext, proj4text)"
+                " VALUES (%s, 'EPSG', %s, %s, '')",
+                (code, code, text),
+            )
 
 
 def _apply_guarded(run: _Run, layer: Layer, catalogue: Catalogue) -> None:

@@ -89,6 +89,7 @@ def _soon(check: Callable[[], bool], seconds: float = 10) -> bool:
 
 @pytest.mark.parametrize("name", ["geojson", "csv", "geojsonseq", "parquet"])
 @pytest.mark.parametrize("zipped", [True, False])
+@pytest.mark.acceptance(33)
 def test_a_broken_stream_is_not_a_whole_file(crowded: Settings, name: str, zipped: bool) -> None:
     """The database ends the connection half-way: the client is told by an end without an end."""
     headers = {"Accept-Encoding": "gzip" if zipped else "identity"}

@@ -31,6 +31,7 @@ def _ids(served: str, query: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", list(FORMATS))
+@pytest.mark.acceptance(30, 33, 55)
 def test_every_format_is_sent_as_what_it_is(served: str, name: str, tmp_path: Path) -> None:
     answer = _get(served, f"{LAYER}/export?f={name}")
     assert answer.status_code == 200 and answer.headers["content-type"] == FORMATS[name].media_type
@@ -148,6 +149,7 @@ def test_the_past_as_recorded(served_fresh: str, fresh: Database, tmp_path: Path
     assert asked.content == before
 
 
+@pytest.mark.acceptance(35)
 def test_titles_in_the_language_asked(served: str) -> None:
     query = "export?f=csv&profile=name-as-title,val-as-title&lang="
     es, en = (_get(served, f"{LAYER}/{query}{lang}") for lang in ("es", "en"))

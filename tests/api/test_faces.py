@@ -33,6 +33,7 @@ def _next(answer: httpx.Response) -> str | None:
 
 @pytest.mark.parametrize("face", ["csv", "geojsonseq", "jsonfg", "json"])
 @pytest.mark.parametrize("by_accept", [False, True])
+@pytest.mark.acceptance(30, 32)
 def test_following_next_gives_each_feature_once(served: str, face: str, by_accept: bool) -> None:
     if by_accept and not FACES[face]:
         return
@@ -57,6 +58,7 @@ def test_following_next_gives_each_feature_once(served: str, face: str, by_accep
     assert seen == [f["id"] for f in whole]
 
 
+@pytest.mark.acceptance(30)
 def test_the_same_values_in_every_face(served: str) -> None:
     query = "limit=5&crs=http://www.opengis.net/def/crs/EPSG/0/32719"
     page = _get(served, f"{LAYER}/items?{query}").json()["features"]
@@ -84,6 +86,7 @@ def test_latitude_first_where_the_address_says_so(served: str) -> None:
     assert row["lon"].startswith("-70.") and row["lat"].startswith("-28.")
 
 
+@pytest.mark.acceptance(34)
 def test_places_in_a_page_of_a_table(served: str) -> None:
     here = "/api/collections/meeting_points/items?limit=2&f=csv"
     assert "easting" in read_csv(_get(served, f"{here}&coordinates=utm").content)[0]
@@ -94,6 +97,7 @@ def test_places_in_a_page_of_a_table(served: str) -> None:
     assert excel.startswith(b"\xef\xbb\xbf") and b";" in excel
 
 
+@pytest.mark.acceptance(35)
 def test_titles_for_codes(served: str) -> None:
     for lang, wanted in (("es", "Plaza"), ("en", "Square")):
         query = f"kind=plaza&limit=3&profile=val-as-title&lang={lang}"

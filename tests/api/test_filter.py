@@ -66,6 +66,7 @@ def test_qgis_finds_the_shape_and_the_classes(http: httpx.Client) -> None:
     assert all("type" in field for name, field in fields.items() if name != "geom")
 
 
+@pytest.mark.acceptance(7, 8)
 def test_a_box_in_four_systems(http: httpx.Client, catalogue: Catalogue) -> None:
     """As `bbox` finds it; in 4326 the latitude comes first."""
     collection = page(http, "/collections/green_areas")
@@ -125,6 +126,7 @@ def test_numbers_that_no_place_has_find_nothing(http: httpx.Client, code: str) -
         assert ids(http, **{"filter": f"S_WITHIN(geom,{shape})", "filter-crs": uri}) == set()
 
 
+@pytest.mark.acceptance(11)
 def test_all_parameters_hold_together(http: httpx.Client, areas: list[dict[str, Any]]) -> None:
     parts: list[dict[str, str]] = [
         {"filter": "trees > 20 OR lighting = true"},
@@ -205,12 +207,14 @@ def test_what_is_wrong_is_400_and_says_why(
     assert english["detail"] != found["detail"]
 
 
+@pytest.mark.acceptance(11)
 def test_an_unknown_property_names_those_that_are_there(http: httpx.Client) -> None:
     found = refused(http, filter="colour = 'green'")
     for name in page(http, "/collections/green_areas/queryables")["properties"]:
         assert name in found["hint"]
 
 
+@pytest.mark.acceptance(11)
 def test_a_private_field_is_no_oracle(http: httpx.Client) -> None:
     """Whatever is asked of one, the answer is that of a field that is not there."""
     for name in ("maintenance_contract", "notes", "visibility", "review_state", "updated_by"):

@@ -118,6 +118,7 @@ def test_an_unknown_parameter_names_the_nearest(served: str) -> None:
     assert "“datetime”" in answer["hint"] and "datetme" in answer["detail"]
 
 
+@pytest.mark.acceptance(11)
 def test_every_public_field_filters(served: str, catalogue: Catalogue) -> None:
     """Each value of the first features, asked for by its field, finds that feature."""
     for layer in catalogue:
@@ -148,6 +149,7 @@ def test_an_array_is_asked_by_one_of_its_values(served: str) -> None:
     assert found == flood and len(flood) > 0
 
 
+@pytest.mark.acceptance(11)
 def test_filters_and_box_join(served: str) -> None:
     box = "-70.77,-28.59,-70.74,-28.56"
     inside = {f["id"] for f in _page(served, bbox=box)["features"]}
@@ -156,6 +158,7 @@ def test_filters_and_box_join(served: str) -> None:
     assert both == inside & plazas and both
 
 
+@pytest.mark.acceptance(8)
 def test_one_box_in_every_system_finds_the_same(served: str) -> None:
     """Degrees either way round and Web Mercator have the same straight edges; UTM its own."""
     box = (-70.77, -28.59, -70.74, -28.56)
@@ -181,6 +184,7 @@ def test_one_box_in_every_system_finds_the_same(served: str) -> None:
     assert twice[0] and twice[0] == twice[1]
 
 
+@pytest.mark.acceptance(9)
 def test_a_box_over_180_degrees_finds_both_sides_only(served: str) -> None:
     town = _page(served, bbox="-71,-29,-70,-28")["numberMatched"]
     assert _page(served, bbox="170,-29,-70,-28")["numberMatched"] == town > 0
@@ -191,6 +195,7 @@ def test_a_box_over_180_degrees_finds_both_sides_only(served: str) -> None:
     )
 
 
+@pytest.mark.acceptance(7, 8)
 def test_coordinates_in_every_offered_system(served: str) -> None:
     offered = _page(served, "/api/collections/meeting_points")["crs"]
     assert offered[0] == CRS84 and f"{EPSG}4326" in offered and f"{EPSG}32719" in offered

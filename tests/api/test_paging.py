@@ -46,6 +46,7 @@ def _flat(pages: list[list[dict[str, Any]]]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", LAYERS)
+@pytest.mark.acceptance(14)
 def test_every_sortable_field_sorts_every_page(served: str, name: str) -> None:
     """Acceptance 14, 36: what is missing comes last, the id decides among equals."""
     here = f"{served}/api/collections/{name}"
@@ -77,6 +78,7 @@ def test_every_sortable_field_sorts_every_page(served: str, name: str) -> None:
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
+@pytest.mark.acceptance(14)
 def test_any_keys_walk_as_the_database_sorts(
     seeded: Database, catalogue: Catalogue, data: st.DataObject
 ) -> None:
@@ -135,6 +137,7 @@ def names(fresh_settings: Settings) -> Iterator[psycopg2.extensions.connection]:
     link.close()
 
 
+@pytest.mark.acceptance(12)
 def test_enye_comes_after_n_and_accents_among_equals(
     fresh_settings: Settings, names: psycopg2.extensions.connection, served_fresh: str
 ) -> None:

@@ -40,6 +40,7 @@ def _items(http: httpx.Client, name: str = LAYER, **params: Any) -> Any:
     return answer.json()
 
 
+@pytest.mark.acceptance(14)
 def test_chosen_fields_alone_are_told(http: httpx.Client) -> None:
     """Acceptance 14."""
     one = _items(http, properties="kind,code", limit=3)["features"][0]
@@ -51,6 +52,7 @@ def test_chosen_fields_alone_are_told(http: httpx.Client) -> None:
     assert {f["geometry"] for f in bare} == {None} and bare[0]["properties"]["kind"]
 
 
+@pytest.mark.acceptance(14)
 def test_chosen_fields_alone_are_in_files(http: httpx.Client) -> None:
     """Acceptance 14: on exports too, sorted as asked; without shapes a file is a table."""
     asked = {"f": "csv", "properties": "code,kind", "sortby": "-code", "coordinates": "none"}
@@ -98,6 +100,7 @@ def test_invented_rows_say_so_in_whatever_file(http: httpx.Client) -> None:
         ({"result-type": "count"}, "wrong_choice"),
     ],
 )
+@pytest.mark.acceptance(3, 11)
 def test_what_is_wrong_is_told(http: httpx.Client, params: dict[str, str], code: str) -> None:
     """Acceptance 3, 11: a page and a body refuse alike; private fields behave as if absent."""
     by_address = http.get(f"/{LAYER}/items", params=params)
@@ -108,6 +111,7 @@ def test_what_is_wrong_is_told(http: httpx.Client, params: dict[str, str], code:
     assert "created_by" not in hint and "notes" not in hint
 
 
+@pytest.mark.acceptance(11, 12)
 def test_words_are_found_whatever_their_accents(http: httpx.Client) -> None:
     """Acceptance 11, 12: a phrase of a search field, or one of several, accents aside."""
     names = [f["properties"]["name"] for f in _items(http, limit=1000)["features"]]
@@ -123,6 +127,7 @@ def test_words_are_found_whatever_their_accents(http: httpx.Client) -> None:
     assert _items(http, q="%")["features"] == []
 
 
+@pytest.mark.acceptance(11)
 def test_ids_choose_and_join_with_the_rest(http: httpx.Client) -> None:
     """Acceptance 11: property, box, moment, words, ids and filter join with AND."""
     features = _items(http, limit=1000)["features"]
@@ -204,6 +209,7 @@ def _ring(count: int) -> list[list[float]]:
     return [*ring, ring[0]]
 
 
+@pytest.mark.acceptance(15)
 def test_a_large_polygon_is_taken_as_a_body(http: httpx.Client) -> None:
     """Acceptance 15: 50 KB."""
     shape = {"type": "Polygon", "coordinates": [_ring(1400)]}
@@ -221,6 +227,7 @@ def test_a_large_polygon_is_taken_as_a_body(http: httpx.Client) -> None:
     assert {f["id"] for f in answer.json()["features"]} == expected
 
 
+@pytest.mark.acceptance(15)
 def test_a_deep_filter_is_refused_at_once(http: httpx.Client) -> None:
     """Acceptance 15: 100 KB, a thousand deep, in < 50 ms of the server's (here with slack)."""
     body = b'{"filter": ' + _nested(1000) + b', "q": "' + b"x" * 90_000 + b'"}'
@@ -292,6 +299,7 @@ _asked = st.fixed_dictionaries(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(asked=_asked)
+@pytest.mark.acceptance(15)
 def test_a_body_gives_what_the_address_gives(http: httpx.Client, asked: dict[str, Any]) -> None:
     """Acceptance 15."""
     by_body = http.post(f"/{LAYER}/search", json=asked)
@@ -338,6 +346,7 @@ def test_every_parameter_of_the_address_is_a_member_of_the_body(http: httpx.Clie
 
 
 @pytest.mark.parametrize("zoom", [13, 14, 16])
+@pytest.mark.acceptance(14)
 def test_neighbours_stay_neighbours_when_shapes_are_rounded(
     http: httpx.Client, seeded: Database, catalogue: Catalogue, zoom: int
 ) -> None:
@@ -362,6 +371,7 @@ def test_neighbours_stay_neighbours_when_shapes_are_rounded(
     assert abs(overlap - base) < 0.02 * metres.length.sum() < cell * metres.length.sum()
 
 
+@pytest.mark.acceptance(14)
 def test_coarser_is_smaller(http: httpx.Client) -> None:
     sizes = [
         len(http.get("/roads/items", params={"limit": "10000", "zoom-level": str(z)}).content)

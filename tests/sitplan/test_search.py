@@ -22,6 +22,7 @@ def _search(database: Database, catalogue: Catalogue, text: str, **more: Any) ->
 
 
 @pytest.mark.parametrize("turn", [str.upper, str.lower, lambda t: t.translate(_BARE)])
+@pytest.mark.acceptance(12, 16)
 def test_a_name_is_found_however_it_is_written(
     seeded: Database, catalogue: Catalogue, turn: Any
 ) -> None:
@@ -44,6 +45,7 @@ def test_an_accent_of_ours_is_no_accent_of_theirs(fresh: Database, catalogue: Ca
         assert _search(fresh, catalogue, text)[0].title == "Quebrada Peñaloza Ángel", text
 
 
+@pytest.mark.acceptance(16)
 def test_what_is_told_of_a_find(seeded: Database, catalogue: Catalogue) -> None:
     frame = read_frame(seeded, catalogue.layer("meeting_points"))
     one = next(
@@ -96,6 +98,7 @@ def test_strange_texts_find_nothing_and_break_nothing(
     assert _search(seeded, catalogue, text) == []
 
 
+@pytest.mark.acceptance(16)
 def test_the_limit_holds_and_the_best_come_first(seeded: Database, catalogue: Catalogue) -> None:
     assert len(_search(seeded, catalogue, "a", limit=5)) == 5
     found = _search(seeded, catalogue, "plaza", limit=20)

@@ -44,6 +44,7 @@ def _benches(settings: Settings) -> list[Path]:
 
 
 @pytest.mark.parametrize("fmt", ["geojson", "csv", "parquet"])
+@pytest.mark.acceptance(33)
 def test_changes_meanwhile_are_not_seen(fresh: Database, own: Exporter, fmt: str) -> None:
     count = len(own.truth(LAYER))
     with own.delivery(LAYER, fmt) as delivery:
@@ -101,6 +102,7 @@ def test_what_is_stopped_leaves_nothing(exporter: Exporter, fmt: str) -> None:
     assert exporter.save(LAYER, fmt).exists()
 
 
+@pytest.mark.acceptance(33)
 def test_a_stream_cut_short_is_not_whole(exporter: Exporter) -> None:
     for fmt in ("geojson", "jsonfg", "parquet"):
         with exporter.delivery(LAYER, fmt) as delivery:
@@ -115,6 +117,7 @@ def test_a_stream_cut_short_is_not_whole(exporter: Exporter) -> None:
                 json.loads(part)
 
 
+@pytest.mark.acceptance(33)
 def test_a_file_is_there_once_it_is_whole(exporter: Exporter) -> None:
     path = exporter.folder / "a.csv"
     with exporter.delivery(LAYER, "csv") as delivery, pytest.raises(Unavailable):
@@ -132,6 +135,7 @@ def test_a_stream_can_be_built_whole(exporter: Exporter) -> None:
 
 
 @pytest.mark.parametrize("fmt", ["gpkg", "xlsx", "shp", "dxf", "fgb", "kml"])
+@pytest.mark.acceptance(33)
 def test_a_bench_is_bounded(exporter: Exporter, fmt: str) -> None:
     settings = exporter.database.settings
     export = exporter.export(LAYER, fmt)

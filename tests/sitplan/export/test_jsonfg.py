@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import geopandas
+import pytest
 import shapely
 
 from sitplan.crs import crs_of
@@ -25,6 +26,7 @@ def _document(exporter: Exporter, profile: str = "", fmt: str = "jsonfg", **more
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+@pytest.mark.acceptance(30)
 def test_the_root_says_what_it_conforms_to(exporter: Exporter) -> None:
     """/req/core/metadata, /req/types-schemas/metadata, feature-type, geometry-dimension."""
     schema = "http://example.test/schema"
@@ -52,6 +54,7 @@ def test_another_system_stands_in_place(exporter: Exporter) -> None:
     assert all(f["geometry"] is None for f in document["features"])
 
 
+@pytest.mark.acceptance(30)
 def test_plus_has_both(exporter: Exporter) -> None:
     """/req/profiles/jsonfg-plus, /req/core/fallback: beside each place a geometry that differs."""
     for code in (exporter.territory.storage_crs, 4326):

@@ -59,6 +59,7 @@ def _weigh(settings: Settings, *formats: str) -> dict[str, dict[str, float]]:
     return found
 
 
+@pytest.mark.acceptance(33)
 def test_a_hundred_thousand_rows(_clones: Callable[..., Any], base_settings: Settings) -> None:
     with _crowded(_clones, base_settings, 100_000) as settings:
         found = _weigh(settings, "geojson", "csv", "parquet", "gpkg", "fgb")
@@ -70,6 +71,7 @@ def test_a_hundred_thousand_rows(_clones: Callable[..., Any], base_settings: Set
 
 @pytest.mark.slow
 @pytest.mark.parametrize("formats", [STREAMS, FILES], ids=["streams", "files"])
+@pytest.mark.acceptance(33)
 def test_a_million_rows(
     _clones: Callable[..., Any], base_settings: Settings, formats: tuple[str, ...]
 ) -> None:

@@ -28,6 +28,7 @@ NOTICE = {"es": "Datos de demostración: ilustrativos", "en": "Demonstration dat
 
 
 @pytest.mark.parametrize("lang", ["es", "en"])
+@pytest.mark.acceptance(35)
 def test_csv_under_titles(exporter: Exporter, lang: str) -> None:
     layer = exporter.layers["green_areas"]
     data = exporter.save("green_areas", "csv", "name-as-title,val-as-title", lang=lang).read_bytes()
@@ -41,6 +42,7 @@ def test_csv_under_titles(exporter: Exporter, lang: str) -> None:
 
 
 @pytest.mark.parametrize("fmt", ["geojson", "gpkg", "parquet", "xlsx", "shp", "kml", "fgb"])
+@pytest.mark.acceptance(35)
 def test_titles_of_codes_in_every_format(
     exporter: Exporter, fmt: str, unzipped: Callable[[Path], Path]
 ) -> None:
@@ -61,6 +63,7 @@ def test_titles_of_codes_in_every_format(
     assert found == wanted
 
 
+@pytest.mark.acceptance(34)
 def test_csv_as_excel_opens_it(exporter: Exporter) -> None:
     data = exporter.save("green_areas", "csv", "excel").read_bytes()
     assert data.startswith(b"\xef\xbb\xbf")
@@ -79,6 +82,7 @@ def test_csv_as_excel_opens_it(exporter: Exporter) -> None:
 
 
 @pytest.mark.parametrize("profile", ["", "excel"])
+@pytest.mark.acceptance(34)
 def test_formulas_are_texts(exporter: Exporter, profile: str) -> None:
     export = exporter.export("meeting_points", "csv", profile)
     table = table_of(export.layer, Manner(flat=True, dates_as_text=True), illustrative=False)
@@ -96,6 +100,7 @@ def test_formulas_are_texts(exporter: Exporter, profile: str) -> None:
     assert not any(n[:1] in tuple("=+-@\t\r") for n in names if n)
 
 
+@pytest.mark.acceptance(34)
 def test_negative_numbers_are_not_formulas(exporter: Exporter) -> None:
     rows = read_csv(exporter.save("meeting_points", "csv").read_bytes())
     assert all(r["lat"].startswith("-28.") for r in rows)
@@ -103,6 +108,7 @@ def test_negative_numbers_are_not_formulas(exporter: Exporter) -> None:
     assert all(r["lat"].startswith("-28,") for r in rows)
 
 
+@pytest.mark.acceptance(34)
 def test_places_of_a_table(exporter: Exporter) -> None:
     def heads(name: str, fmt: str = "csv", **more: object) -> list[str]:
         return list(read_csv(exporter.save(name, fmt, **more).read_bytes())[0])
@@ -235,6 +241,7 @@ def test_real_data_say_nothing_of_it(
         assert "demostración" not in readme.read_text(encoding="utf-8-sig")
 
 
+@pytest.mark.acceptance(33)
 def test_the_file_is_named_for_layer_day_and_revision(exporter: Exporter) -> None:
     from datetime import UTC, date, datetime
 
