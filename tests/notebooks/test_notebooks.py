@@ -60,6 +60,8 @@ REAL = (
     "02_retrato_de_los_barrios",
     "03_areas_verdes",
     "04_evacuacion",
+    "05_localidades_rurales",
+    "06_inversion_y_equidad",
     "07_traer_y_reparar_datos",
 )
 
@@ -94,6 +96,11 @@ def test_it_runs_on_the_real_data(name: str, real_settings: Settings, tmp_path: 
     assert not [one for one in found if one.get("name") == "stderr"]
     if "07" in name:
         assert "184 m al este y 375 m al norte" in said, "the datum is told by what is known there"
+    elif "05" in name:
+        assert "no dice qué servicios tienen las localidades" in said
+        assert "no dicen su población" in said
+    elif "06" in name:
+        assert "no declara montos" in said and "no tiene límites de barrios" in said
     elif "04" in name:
         assert "no tiene zonas de amenaza ni puntos de encuentro" in said
     else:
@@ -110,6 +117,18 @@ def test_the_first_notebook_answers_and_draws(run: Callable[[Path], NotebookNode
     assert not re.search(r"<(?:script|link|img)[^>]*(?:src|href)=", drawn)
     said = "".join(one.get("text", "") for one in found)
     assert "antes de la primera anotación el registro tenía 0" in said
+
+
+def test_invented_money_and_unverified_speeds_are_told(
+    run: Callable[[Path], NotebookNode],
+) -> None:
+    told = {
+        name: "".join(one.get("text", "") for one in outputs(run(FOLDER / f"{name}.ipynb")))
+        for name in ("05_localidades_rurales", "06_inversion_y_equidad")
+    }
+    assert "DINERO INVENTADO: 60 iniciativas (100 %" in told["06_inversion_y_equidad"]
+    assert "sin verificar" in told["05_localidades_rurales"]
+    assert "depende de los pesos" in told["05_localidades_rurales"]
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
