@@ -277,7 +277,7 @@ def investment_by_area(
         deficit), `clp_share_pct` (of what lies in areas), `population_share_pct`, `greyed`.
         `totals`: `clp` in all, `area_clp`, `outside_clp`, `to_locate_clp`, `invented_clp`.
     """
-    inside = ledger[ledger["place"] == "area"]
+    inside = ledger[ledger["place"].eq("area").astype(bool)]
     by = inside.groupby("area")
     code = areas["code"]
     found = gpd.GeoDataFrame(
@@ -288,7 +288,7 @@ def investment_by_area(
     people = _numbers(areas, "population")
     found["initiatives"] = code.map(by["initiative"].nunique()).fillna(0).astype("int64")
     found["clp"] = code.map(by["clp"].sum()).fillna(0).astype("int64")
-    invented = inside[inside["invented"]].groupby("area")["clp"].sum()
+    invented = inside[inside["invented"].astype(bool)].groupby("area")["clp"].sum()
     found["invented_clp"] = code.map(invented).fillna(0).astype("int64")
     found["greyed"] = ~(people >= fewest)
     told = people.where(~found["greyed"])
@@ -344,8 +344,8 @@ def investment_by(
     by = ledger.groupby(column, dropna=False, sort=True)
     found = by.agg(initiatives=("initiative", "nunique"), clp=("clp", "sum"))
     for name, chosen in (
-        ("to_locate_clp", ledger["place"] == "to_locate"),
-        ("invented_clp", ledger["invented"]),
+        ("to_locate_clp", ledger["place"].eq("to_locate").astype(bool)),
+        ("invented_clp", ledger["invented"].astype(bool)),
     ):
         found[name] = ledger["clp"].where(chosen, 0).groupby(ledger[column], dropna=False).sum()
     found["share_pct"] = 100 * found["clp"] / (found["clp"].sum() or np.nan)

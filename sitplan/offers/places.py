@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from pandas import DataFrame
 
-from sitplan.analysis.method import Result
+from sitplan.analysis.method import Parameter, Result
 from sitplan.offering import Analysis, Ground, value
 
 SNAP_M: Final = 1.0
@@ -37,10 +38,23 @@ def _rural_access(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result
     roads = build_network(ground.read("roads", on).set_index("code"), snap_m=SNAP_M)
     centre = ground.territory.facts["view"]["center"]
     city = gpd.GeoSeries(gpd.points_from_xy([centre[0]], [centre[1]]), crs=4326)
-    return rural_access(
+    found = rural_access(
         localities, facilities, roads, city=city.to_crs(localities.crs), on=on,
         weights=inputs["weights"],
     )  # fmt: skip
+    return _told(found, Parameter("city_centre", centre), Parameter("snap_m", SNAP_M, "m"))
+
+
+def _told(found: Result, *more: Parameter) -> Result:
+    """The result with parameters that were set before its function was called."""
+    method = replace(found.method, parameters=(*found.method.parameters, *more))
+    return replace(found, method=method)
+
+
+def _reach(inputs: Mapping[str, Any]) -> tuple[Parameter, ...]:
+    if inputs["areas"] != "rural_localities":
+        return ()
+    return (Parameter("locality_reach_m", inputs["reach_m"], "m"),)
 
 
 _AREAS: Final = ("neighbourhoods", "rural_localities", "census_districts")
@@ -60,16 +74,17 @@ def _investment_by_area(ground: Ground, on: date, inputs: Mapping[str, Any]) -> 
     from sitplan.analysis.investment import investment_by_area
 
     ledger, areas = _ledger(ground, on, inputs)
-    return investment_by_area(
+    found = investment_by_area(
         ledger, areas, on=on, fewest=inputs["fewest_people"], name=inputs["areas"]
     )
+    return _told(found, *_reach(inputs))
 
 
 def _investment_by(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     from sitplan.analysis.investment import investment_by
 
     ledger, _ = _ledger(ground, on, inputs)
-    return investment_by(ledger, inputs["by"], on=on)
+    return _told(investment_by(ledger, inputs["by"], on=on), *_reach(inputs))
 
 
 def _plan_progress(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:

@@ -146,6 +146,16 @@ def test_few_inhabitants_have_a_sum_and_no_rate() -> None:
     assert "INVENTADO" not in investment_by_area(without, areas(), on=TODAY).method.text("es")
 
 
+def test_a_register_without_amounts_gives_nothing_and_breaks_nothing() -> None:
+    ledger = spread(register(p={"cost_clp": None}), located(("p", Point(1, 1))), areas())
+    assert ledger.empty
+    for column in BY:
+        assert investment_by(ledger, column, on=TODAY).frame.empty
+    found = investment_by_area(ledger, areas(), on=TODAY)
+    assert found.frame["clp"].tolist() == [0, 0] and found.totals["clp"] == 0
+    assert found.frame["clp_share_pct"].isna().all()
+
+
 def test_an_unknown_column_is_told() -> None:
     ledger = spread(register(p={"cost_clp": 1}), located(("p", Point(1, 1))), areas())
     with pytest.raises(BadRequest):
