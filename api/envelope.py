@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Early
+from api.promise import DEPRECATED, Deprecated, ending
 from sitplan.errors import BadRequest
 
 MAX_ADDRESS = 8192
@@ -61,9 +63,12 @@ class Envelope:
     The API is open for reading from any origin, without credentials.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Early) -> None:
+    def __init__(
+        self, app: ASGIApp, refuse: Early, deprecated: Sequence[Deprecated] = DEPRECATED
+    ) -> None:
         self.app = app
         self._refuse = refuse
+        self._deprecated = deprecated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand on what keeps the limits, and add the headers to what comes back."""
@@ -77,6 +82,8 @@ class Envelope:
             if message["type"] == "http.response.start":
                 own = [one for one in message["headers"] if one[0].lower() not in _WORN_NAMES]
                 message["headers"] = own + (_WORN_BY_API if is_api else _WORN)
+                if self._deprecated:
+                    message["headers"] += ending(path, self._deprecated)
             await send(message)
 
         raw = scope.get("raw_path") or path.encode()

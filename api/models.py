@@ -33,6 +33,7 @@ def landing(state: State, links: Links, lang: str) -> dict[str, Any]:
         "links": [
             link(links(), "self", JSON),
             link(links("openapi"), "service-desc", OPENAPI),
+            link(links("promise"), "service-doc", JSON, say("promise.title", lang)),
             link(links("conformance"), "conformance", JSON),
             link(links("conformance"), f"{OGC}conformance", JSON),
             link(links("collections"), "data", JSON),

@@ -43,7 +43,22 @@ from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
 from sitplan.words import say
 
+_PATH_BYTES = 20_000
+"""What a path takes in memory, with its schemas."""
 _MOMENT = (*MOMENT, "accept-datetime")
+
+
+def definition(state: State, links: Links, lang: str) -> dict[str, Any]:
+    """The whole document, remembered until the catalogue is another one."""
+    state.catalogue  # noqa: B018  what is stale is read anew first
+    mark = state.memory.mark(())
+    key = ("definition", links.base, lang)
+    found: dict[str, Any] | None = state.memory.get(key)
+    if found is None:
+        found = openapi_document(state, links, lang)
+        size = _PATH_BYTES * len(found["paths"])
+        state.memory.put(key, found, mark=mark, layers=(), size=size)
+    return found
 
 
 def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
@@ -75,11 +90,17 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         "openapi": "3.0.3",
         "info": {
             "title": say("api.title", lang, name=name),
-            "description": say("api.description", lang, name=name, time_zone=territory.time_zone),
+            "description": "\n\n".join(
+                (
+                    say("api.description", lang, name=name, time_zone=territory.time_zone),
+                    f"[{say('promise.link', lang)}]({links('promise')})",
+                )
+            ),
             "version": version("sitplan"),
             "contact": {"name": say("api.title", lang, name=name), "url": f"{links.base}/"},
             "x-drafts": dict(DRAFTS),
         },
+        "externalDocs": {"url": links("promise"), "description": say("promise.link", lang)},
         "servers": [{"url": f"{links.base}/api"}],
         "tags": [
             {"name": tag, "description": say(f"api.tag_{tag}", lang)}
@@ -164,6 +185,14 @@ def _service_paths(lang: str) -> dict[str, Any]:
             say("api.register", lang),
             parameters=common,
             schema="register",
+            missing=False,
+        ),
+        "/promise": _get(
+            "service",
+            "getPromise",
+            say("promise.title", lang),
+            parameters=common,
+            schema="promise",
             missing=False,
         ),
         "/health": _get(

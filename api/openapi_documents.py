@@ -55,6 +55,13 @@ DOCUMENT_SCHEMAS: dict[str, Schema] = {
     "conformance": _object(
         "links", conformsTo=_list({"type": "string", "format": "uri"}), links=_LINKS
     ),
+    "promise": _object(
+        title=_TEXT,
+        description=_TEXT,
+        promises=_list(_object(id=_TEXT, title=_TEXT, text=_TEXT)),
+        deprecated=_list(_object(path=_TEXT, since=_INSTANT, until=_INSTANT, successor=_TEXT)),
+        links=_LINKS,
+    ),
     "health": _object(
         status={"type": "string", "enum": ["ok"]},
         layers=_COUNT,

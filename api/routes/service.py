@@ -13,8 +13,9 @@ from api.answers import answer
 from api.conformance import CONFORMANCE
 from api.dependencies import Address, Lang, Reader
 from api.links import OPENAPI
-from api.openapi import openapi_document
+from api.openapi import definition
 from api.params import read_params
+from api.promise import promise_document
 
 router = APIRouter(prefix="/api")
 READ = ["GET", "HEAD"]
@@ -39,7 +40,14 @@ def conformance(request: Request) -> Response:
 def openapi(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
     """The API definition, in the version that clients of the standard read."""
     read_params(request)
-    return answer(request, openapi_document(state, links, lang), media_type=OPENAPI)
+    return answer(request, definition(state, links, lang), media_type=OPENAPI)
+
+
+@router.api_route("/promise", methods=READ)
+def promise(request: Request, links: Address, lang: Lang) -> Response:
+    """What never changes within a major version, and what will end."""
+    read_params(request)
+    return answer(request, promise_document(links, lang))
 
 
 @router.api_route("/health", methods=READ)
