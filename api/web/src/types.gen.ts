@@ -418,6 +418,24 @@ export type components = {
             title?: string;
             version: string;
         };
+        promise: {
+            deprecated: {
+                path: string;
+                /** Format: date-time */
+                since: string;
+                successor: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            description: string;
+            links: components["schemas"]["links"];
+            promises: {
+                id: string;
+                text: string;
+                title: string;
+            }[];
+            title: string;
+        };
         question: {
             after?: string;
             "as-of"?: string;
