@@ -58,14 +58,16 @@ def page_heat(
     queries: Sequence[str],
     ratios: tuple[Ratio, ...],
     slack: float = 0.0,
+    beginning: str = "",
 ) -> Heat:
     """Pages of 1,000 with links and the exact count, by eight connections, not compressed.
 
-    `slack` is the share by which counts may differ: tipg widens a box in degrees to one in the
-    layer's metres, ours is the box itself.
+    Those peers run whose name has that `beginning`. `slack` is the share by which counts may
+    differ: tipg widens a box in degrees to one in the layer's metres, ours is the box itself.
     """
     asked = {OURS: (arena.cached, [f"{OUR_ITEMS}?{q}" for q in queries])}
-    for peer in arena.pagers:
+    pagers = [peer for peer in arena.pagers if peer.name.startswith(beginning)]
+    for peer in pagers:
         asked[peer.name] = (peer.address, [f"{peer.items}?{q}" for q in queries])
     sides: dict[str, Run] = {
         side: lambda seconds, a=a, p=p: load.over_http(a, p, seconds=seconds, encoding="identity")
@@ -85,7 +87,7 @@ def page_heat(
             for mine, path in zip(ours, asked[peer.name][1], strict=False):
                 told.append(same_page(mine, _page(peer.address, path), slack=slack))
 
-        without.extend(dropped(arena.pagers, sides, compare))
+        without.extend(dropped(pagers, sides, compare))
         return told[-1]
 
     return Heat(name, sides, ratios, check, unit="pages/s", without=without, stretch=2)
