@@ -43,7 +43,10 @@ class Client:
         if status == 204:
             self._rest = body
             return b""
-        assert status == 200, f"{path}: {head.decode('latin-1')}"
+        if status != 200:
+            self._socket.close()
+            self._connect()  # the refusal's body is nobody's answer
+            raise AssertionError(f"{path}: {head.decode('latin-1')}")
         length = int(headers["content-length"])
         parts, size = [body], len(body)
         while size < length:

@@ -31,8 +31,8 @@ OF_THE_COLLECTION = {"id", "title", "description"}
 """What tipg repeats of the collection on every page: three short texts; ours links to them."""
 OF_A_WALK = {"links", "next", "prev"}
 """What some repeat with each feature."""
-SMALL = 6 * 1024
-"""Bytes of a cached tile at most, as in the goal."""
+SMALL = 8 * 1024
+"""Bytes of a cached tile at most: five or six KiB are usual for a map in use."""
 
 
 def boxes(count: int, *, many: int, side: float) -> list[str]:
