@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.links import GEOJSON, HTML, JSON, LD_JSON, MATRIX_SET, OGC, OPENAPI, SCHEMA, Links, link
+from api.links import (
+    GEOJSON,
+    HTML,
+    JSON,
+    LD_JSON,
+    MATRIX_SET,
+    OGC,
+    OPENAPI,
+    SCHEMA,
+    STYLE,
+    Links,
+    link,
+)
 from api.moments import history_links
 from api.record_models import catalogue
 from api.records import CATALOGUE, ways_of
@@ -15,6 +27,7 @@ from sitplan.features import LayerFacts
 from sitplan.instants import write_instant
 from sitplan.layer import Layer
 from sitplan.metadata.record import LICENCES, licence_title
+from sitplan.style import THEMES
 from sitplan.words import say
 
 _OF_QGIS = "http://www.opengis.net/def/profile/ogc/0/jsonfg"
@@ -169,6 +182,8 @@ def _collection_links(layer: Layer, links: Links, licence: str, lang: str) -> li
                 JSON,
             )
         )
+        found.append(link(links("styles"), f"{OGC}styles", JSON))
+        found.append(link(links("styles", THEMES[0]), "stylesheet", STYLE))
     if licence in LICENCES:
         found.append(link(LICENCES[licence], "license", "text/html", licence))
     return found

@@ -62,6 +62,7 @@ def layer_now(office: Office) -> dict[str, Any]:
     return {one["id"]: one for one in page["features"]}
 
 
+@pytest.mark.acceptance(28)
 def test_each_change_once_in_order_with_before_and_after(office: Office) -> None:
     start = office.get("/changes", since="latest").json()
     assert start["changes"] == [] and "next" not in rels(start) and start["numberReturned"] == 0
@@ -86,6 +87,7 @@ def test_each_change_once_in_order_with_before_and_after(office: Office) -> None
     assert found[4]["after"]["properties"] == current["properties"]
 
 
+@pytest.mark.acceptance(28)
 def test_a_mirror_from_the_beginning_equals_the_layer(office: Office) -> None:
     found, _ = follow(office, limit=37)
     assert replay({}, found) == layer_now(office)
@@ -131,6 +133,7 @@ def test_a_token_is_of_its_layer_and_fields(office: Office, catalogue: Catalogue
     assert (answer.status_code, answer.json()["code"]) == (410, "other_fields")
 
 
+@pytest.mark.acceptance(28)
 def test_the_feed_as_atom(office: Office) -> None:
     token = office.get("/changes", since="latest").json()["token"]
     name = "Plaza <Ñandú> & \x0b «Sol»"
@@ -164,6 +167,7 @@ def test_the_feed_as_atom(office: Office) -> None:
     assert office.get("/changes", since=token, f="atom", headers=known).status_code == 304
 
 
+@pytest.mark.acceptance(28)
 def test_a_mirror_misses_nothing_of_writers_at_once(office: Office) -> None:
     """Changes are asked for while others are made; the last answer completes the mirror."""
     mirror: dict[str, Any] = {}
@@ -208,6 +212,7 @@ def test_a_mirror_misses_nothing_of_writers_at_once(office: Office) -> None:
     assert mirror == layer_now(office)
 
 
+@pytest.mark.acceptance(29)
 def test_diff_counts_and_lists(office: Office) -> None:
     office.write({"code": "D1", "kind": "plaza"}, {"code": "D2", "kind": "plaza", "x": 40},
                  {"code": "D3", "kind": "plaza", "x": 80})  # fmt: skip
@@ -251,6 +256,7 @@ def test_diff_counts_and_lists(office: Office) -> None:
     assert office.client.get(own).json() == again
 
 
+@pytest.mark.acceptance(29)
 def test_diff_of_two_days(office: Office) -> None:
     office.write({"code": "Y1", "kind": "plaza"}, {"code": "Y2", "kind": "plaza", "x": 40})
     office.write({"code": "Y3", "kind": "plaza", "x": 80, "valid_from": "2025-06-01"})
@@ -290,6 +296,7 @@ def test_what_cannot_be_compared(office: Office, asked: dict[str, str], code: st
     assert (answer.status_code, answer.json()["code"]) == (400, code)
 
 
+@pytest.mark.acceptance(28, 29)
 def test_every_layer_tells_its_changes(office: Office, catalogue: Catalogue) -> None:
     """A mirror of each seeded layer, tables too; and private layers have none."""
     for layer in catalogue:

@@ -353,11 +353,13 @@ def json_fg(http: httpx.Client) -> None:
             assert "time" in feature
 
 
+@pytest.mark.acceptance(61)
 @pytest.mark.parametrize("name", HELD)
 def test_conformance_class_is_held(http: httpx.Client, name: str) -> None:
     HELD[name](http)
 
 
+@pytest.mark.acceptance(61)
 def test_conformance_declares_what_is_held_and_no_more(http: httpx.Client) -> None:
     declared = {uri.removeprefix(SPEC) for uri in get(http, "/conformance")["conformsTo"]}
     assert declared == set(HELD)

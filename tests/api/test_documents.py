@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from openapi_spec_validator import validate
+from shapely.geometry import shape
 
 from sitplan.catalogue import Catalogue
 from sitplan.settings import Settings
@@ -33,6 +34,7 @@ def _links(document: Any) -> list[dict[str, Any]]:
     return [x for v in document for x in _links(v)] if isinstance(document, list) else []
 
 
+@pytest.mark.acceptance(1)
 def test_every_link_resolves_with_its_type(served: str) -> None:
     seen: set[str] = set()
     pending = [f"{served}/api"]
@@ -54,6 +56,7 @@ def test_every_link_resolves_with_its_type(served: str) -> None:
     assert len(seen) > 150
 
 
+@pytest.mark.acceptance(1)
 def test_every_answer_points_at_itself(served: str) -> None:
     for path in (
         "", "/collections", "/collections/roads",
@@ -73,6 +76,7 @@ def test_what_qgis_wants_of_the_landing_page(served: str) -> None:
     assert _get(served, "/api/") == _get(served, "/api")
 
 
+@pytest.mark.acceptance(4)
 def test_a_collection_is_the_same_in_the_list_and_alone(served: str, catalogue: Catalogue) -> None:
     listed = _get(served, "/api/collections")["collections"]
     layers = sorted(one.name for one in catalogue if one.is_public)
@@ -91,6 +95,30 @@ def test_a_collection_is_the_same_in_the_list_and_alone(served: str, catalogue: 
         assert {"self", "items", "describedby", f"{OGC}schema", f"{OGC}queryables"} <= rels
 
 
+@pytest.mark.acceptance(4)
+def test_a_collection_of_shapes_has_every_member_named(served: str, catalogue: Catalogue) -> None:
+    """Its box holds every coordinate of any time, rounded outwards; links lead everywhere."""
+    for layer in catalogue:
+        if not (layer.is_public and layer.geometry):
+            continue
+        one = _get(served, f"/api/collections/{layer.name}")
+        assert one["storageCrs"] in one["crs"] and one["crs"][0].endswith("/CRS84")
+        (west, south, east, north), *_ = one["extent"]["spatial"]["bbox"]
+        page = _get(served, f"/api/collections/{layer.name}/items?limit=10000&datetime=../..")
+        shapes = [shape(f["geometry"]).bounds for f in page["features"]]
+        assert west <= min(s[0] for s in shapes) and south <= min(s[1] for s in shapes)
+        assert east >= max(s[2] for s in shapes) and north >= max(s[3] for s in shapes)
+        assert all(round(n, 6) == n for n in (west, south, east, north))
+        rels = {x["rel"] for x in one["links"]}
+        assert {
+            f"{OGC}sortables", f"{OGC}tilesets-vector", f"{OGC}styles", "stylesheet", "enclosure",
+        } <= rels  # fmt: skip
+        assert any("19139" in x["href"] for x in one["links"] if x["rel"] == "alternate")
+        english = _get(served, f"/api/collections/{layer.name}?lang=en")
+        assert (one["title"], english["title"]) == (layer.title["es"], layer.title["en"])
+
+
+@pytest.mark.acceptance(4)
 def test_a_table_is_a_collection_with_crs84_alone(served: str, catalogue: Catalogue) -> None:
     for layer in catalogue:
         if layer.is_public and not layer.geometry:
@@ -103,6 +131,7 @@ def test_a_table_is_a_collection_with_crs84_alone(served: str, catalogue: Catalo
             assert all(f["geometry"] is None for f in page["features"])
 
 
+@pytest.mark.acceptance(4)
 def test_titles_are_of_the_language(served: str, catalogue: Catalogue) -> None:
     layer = catalogue.layer("green_areas")
     for lang in ("es", "en"):
@@ -143,6 +172,7 @@ def test_conformance_names_what_is_kept_alone(served: str) -> None:
         assert not any(absent in one for one in classes)
 
 
+@pytest.mark.acceptance(2)
 def test_the_definition_is_valid_and_says_what_qgis_reads(
     served: str, catalogue: Catalogue
 ) -> None:
@@ -219,6 +249,7 @@ def test_two_hundred_layers_are_described_in_time(catalogue: Catalogue) -> None:
     assert len(written) < 2_000_000 and len(document["paths"]) > 400
 
 
+@pytest.mark.acceptance(43)
 def test_links_begin_with_the_setting(seeded_settings: Settings) -> None:
     public = "https://mapa.example.test/sit"
     with serve(replace(seeded_settings, base_url=public)) as address:

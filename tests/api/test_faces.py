@@ -31,9 +31,9 @@ def _next(answer: httpx.Response) -> str | None:
     return found[1] if found else None
 
 
+@pytest.mark.acceptance(30, 32)
 @pytest.mark.parametrize("face", ["csv", "geojsonseq", "jsonfg", "json"])
 @pytest.mark.parametrize("by_accept", [False, True])
-@pytest.mark.acceptance(30, 32)
 def test_following_next_gives_each_feature_once(served: str, face: str, by_accept: bool) -> None:
     if by_accept and not FACES[face]:
         return

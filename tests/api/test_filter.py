@@ -214,7 +214,7 @@ def test_an_unknown_property_names_those_that_are_there(http: httpx.Client) -> N
         assert name in found["hint"]
 
 
-@pytest.mark.acceptance(11)
+@pytest.mark.acceptance(11, 51)
 def test_a_private_field_is_no_oracle(http: httpx.Client) -> None:
     """Whatever is asked of one, the answer is that of a field that is not there."""
     for name in ("maintenance_contract", "notes", "visibility", "review_state", "updated_by"):

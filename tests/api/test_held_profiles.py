@@ -181,7 +181,7 @@ def tiles_in_time(http: httpx.Client) -> None:
     """A tile of a day before anything was in force is empty; what `datetime` cannot be is 400."""
     paths = get(http, "/openapi")["paths"]
     tile = "/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}"
-    for path in (tile, f"/collections/{LAYER}{tile}"):
+    for path in (tile, f"/collections/{{collectionId}}{tile}"):
         asked = [one["$ref"].rsplit("/", 1)[-1] for one in paths[path]["get"]["parameters"]]
         assert {"tileMatrixSetId", "tileMatrix", "tileRow", "tileCol", "datetime"} <= set(asked)
         assert paths[path]["get"]["operationId"].endswith(".vector.getTile")

@@ -85,6 +85,7 @@ def _centre(path: str) -> tuple[float, float]:
     return (box.west + box.east) / 2, (box.south + box.north) / 2
 
 
+@pytest.mark.acceptance(42)
 def test_an_edit_is_in_the_next_tile_and_others_answer_304(
     live: httpx.Client, fresh: Database
 ) -> None:
@@ -101,6 +102,7 @@ def test_an_edit_is_in_the_next_tile_and_others_answer_304(
     assert took < 1.0
 
 
+@pytest.mark.acceptance(42)
 def test_moving_and_removing_touch_both_places(
     live: httpx.Client, fresh: Database, app: Application
 ) -> None:
@@ -238,6 +240,7 @@ def test_an_empty_database_is_told_to_be_migrated(bare_settings: Settings, tmp_p
         assert "migrate" in answer.json()["hint"]
 
 
+@pytest.mark.acceptance(5)
 def test_a_new_folder_is_a_new_layer_within_two_seconds(
     live: httpx.Client, fresh_settings: Settings, tmp_path: Path
 ) -> None:
@@ -294,6 +297,7 @@ def test_a_new_folder_is_a_new_layer_within_two_seconds(
     _eventually(lambda: live.get("/api/collections/bee_yards").status_code == 404, seconds=2)
 
 
+@pytest.mark.acceptance(5)
 def test_a_layer_declared_wrongly_is_a_503_of_its_own(live: httpx.Client, fresh: Database) -> None:
     with fresh.transaction() as cursor:
         cursor.execute(

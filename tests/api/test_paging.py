@@ -45,8 +45,8 @@ def _flat(pages: list[list[dict[str, Any]]]) -> list[str]:
     return [feature["id"] for page in pages for feature in page]
 
 
+@pytest.mark.acceptance(14, 36)
 @pytest.mark.parametrize("name", LAYERS)
-@pytest.mark.acceptance(14)
 def test_every_sortable_field_sorts_every_page(served: str, name: str) -> None:
     """Acceptance 14, 36: what is missing comes last, the id decides among equals."""
     here = f"{served}/api/collections/{name}"
@@ -74,11 +74,11 @@ def test_every_sortable_field_sorts_every_page(served: str, name: str) -> None:
             assert alike == sorted(alike), (field, sign)
 
 
+@pytest.mark.acceptance(14, 36)
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-@pytest.mark.acceptance(14)
 def test_any_keys_walk_as_the_database_sorts(
     seeded: Database, catalogue: Catalogue, data: st.DataObject
 ) -> None:
@@ -157,6 +157,7 @@ def test_enye_comes_after_n_and_accents_among_equals(
     assert [name for name in found if name in wanted] == wanted
 
 
+@pytest.mark.acceptance(36)
 @pytest.mark.parametrize("sortby", ["", "name", "-area_m2,code"])
 def test_an_edit_in_between_neither_repeats_nor_drops(
     names: psycopg2.extensions.connection, served_fresh: str, sortby: str
@@ -212,6 +213,7 @@ def test_a_mark_is_of_its_question(served: str) -> None:
     assert httpx.get(elsewhere, params=same).json()["code"] == "wrong_token"
 
 
+@pytest.mark.acceptance(36)
 def test_no_letter_of_a_mark_can_be_changed(catalogue: Catalogue) -> None:
     layer = catalogue.layer("green_areas")
     keys = parse_sort("name,-valid_from", layer)
@@ -227,6 +229,7 @@ def test_no_letter_of_a_mark_can_be_changed(catalogue: Catalogue) -> None:
         read_mark(layer, {"sortby": "name"}, text, keys[:1])
 
 
+@pytest.mark.acceptance(36)
 def test_a_walk_costs_the_same_at_any_depth(seeded: Database, catalogue: Catalogue) -> None:
     """Acceptance 36, by its structure: no OFFSET, and without a sort the index on ids."""
     layer = catalogue.layer("census_blocks")

@@ -25,6 +25,8 @@ from tests.api.running import running
 from tests.api.test_changes_feed import follow, layer_now, replay
 from tests.api.times import LAYER, Office, as_text, tile_of_squares
 
+pytestmark = pytest.mark.acceptance(25, 26)
+
 DAYS = (date(2020, 1, 1), date(2024, 1, 1), date(2028, 1, 1))
 ASKED = ("2019-12-31", "2020-01-01", "2023-12-31", "2024-01-01", "2028-01-01")
 TILE = tile_of_squares(14)

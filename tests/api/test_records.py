@@ -36,6 +36,7 @@ def ids(http: httpx.Client, **params: str) -> list[str]:
     return [one["id"] for one in answer.json()["features"]]
 
 
+@pytest.mark.acceptance(45)
 def test_each_layer_map_notebook_and_download_is_a_record(
     http: httpx.Client, catalogue: Catalogue
 ) -> None:
@@ -50,6 +51,7 @@ def test_each_layer_map_notebook_and_download_is_a_record(
     assert set(ids(http, type="notebook")) == notebooks
 
 
+@pytest.mark.acceptance(45)
 def test_records_are_sought_by_word_place_time_and_identifier(http: httpx.Client) -> None:
     assert "green_areas" in ids(http, q="AREAS VERDES")  # neither case nor accents count
     assert "green_areas" in ids(http, q="green areas", lang="es")
@@ -164,6 +166,7 @@ def test_owslib_reads_the_catalogue(served: str) -> None:
         assert one["properties"]["title"] == "Áreas verdes"
 
 
+@pytest.mark.acceptance(46)
 def test_iso_of_each_layer_is_valid_and_listed(http: httpx.Client, catalogue: Catalogue) -> None:
     spec = find_spec("pycsw")
     assert spec and spec.submodule_search_locations
@@ -183,6 +186,7 @@ def test_iso_of_each_layer_is_valid_and_listed(http: httpx.Client, catalogue: Ca
     assert http.get("/api/iso19139/roads.xml").status_code == 200
 
 
+@pytest.mark.acceptance(46)
 def test_dcat_in_both_writings(http: httpx.Client) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -206,6 +210,7 @@ def test_dcat_in_both_writings(http: httpx.Client) -> None:
     assert http.get("/api/dcat", headers={"Accept": "image/png"}).status_code == 406
 
 
+@pytest.mark.acceptance(46)
 def test_pages_carry_schema_org(http: httpx.Client) -> None:
     def data(path: str) -> Any:
         tree = html.fromstring(http.get(path, headers={"Accept": BROWSER}).text)
@@ -229,6 +234,7 @@ def test_notebooks_are_given_as_they_are(http: httpx.Client) -> None:
         assert http.get(f"/api/notebooks/{beyond}").status_code == 404
 
 
+@pytest.mark.acceptance(46)
 def test_robots_and_sitemap(http: httpx.Client, served: str) -> None:
     robots = http.get("/robots.txt")
     assert robots.headers["content-type"].startswith("text/plain")

@@ -295,11 +295,11 @@ _asked = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.acceptance(15)
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(asked=_asked)
-@pytest.mark.acceptance(15)
 def test_a_body_gives_what_the_address_gives(http: httpx.Client, asked: dict[str, Any]) -> None:
     """Acceptance 15."""
     by_body = http.post(f"/{LAYER}/search", json=asked)
@@ -345,8 +345,8 @@ def test_every_parameter_of_the_address_is_a_member_of_the_body(http: httpx.Clie
     assert "413" in operation["responses"]
 
 
-@pytest.mark.parametrize("zoom", [13, 14, 16])
 @pytest.mark.acceptance(14)
+@pytest.mark.parametrize("zoom", [13, 14, 16])
 def test_neighbours_stay_neighbours_when_shapes_are_rounded(
     http: httpx.Client, seeded: Database, catalogue: Catalogue, zoom: int
 ) -> None:

@@ -17,6 +17,8 @@ from sitplan.settings import Settings
 from tests.api.running import running
 from tests.api.times import HERE, LAYER, PRIVATE_PERSON, Office, rels
 
+pytestmark = pytest.mark.acceptance(27)
+
 YEAR = "private, max-age=31536000, immutable"
 HIDE = {
     "internal": "visibility = 'internal'",

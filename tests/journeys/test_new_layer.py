@@ -164,6 +164,7 @@ def tile_at(zoom: int) -> tuple[int, int]:
     return int((HALF_WORLD_M - there.south) / side), int((there.west + HALF_WORLD_M) / side)
 
 
+@pytest.mark.acceptance(5)
 def test_a_folder_is_a_layer_everywhere(town: Town, tmp_path: Path) -> None:
     """Collection, schema, filter, tiles, legend, style, import, check, dictionary, template."""
     foresee_nobody(town)
@@ -315,6 +316,7 @@ def test_a_folder_gone_hides_its_layer_and_keeps_its_data(town: Town, tmp_path: 
     assert town.get("/api/collections/apiaries/items")["numberMatched"] == 3
 
 
+@pytest.mark.acceptance(5)
 def test_a_wrong_folder_takes_nobody_else_down(town: Town) -> None:
     """It is named with what is wrong with it; the others are migrated and served."""
     foresee_nobody(town)

@@ -89,6 +89,7 @@ def test_a_database_that_does_not_answer(tmp_path: Path) -> None:
     assert "hush" not in found.as_text() + str(found.as_dict())
 
 
+@pytest.mark.acceptance(5)
 def test_a_folder_not_yet_migrated_and_one_taken_away(
     fresh_settings: Settings, tmp_path: Path
 ) -> None:
@@ -114,6 +115,7 @@ def test_a_folder_not_yet_migrated_and_one_taken_away(
     assert next(one.count for one in found.loaded if one.name == "wetlands") > 0
 
 
+@pytest.mark.acceptance(5)
 def test_a_layer_declared_wrongly_is_named(fresh_settings: Settings, tmp_path: Path) -> None:
     settings = own_copy(fresh_settings, tmp_path / "layers")
     (settings.layers / "roads" / "layer.yaml").write_text("name: roads\n", encoding="utf-8")

@@ -93,6 +93,7 @@ def schema() -> etree.XMLSchema:
     return etree.XMLSchema(etree.parse(str(path), etree.XMLParser(no_network=True)))
 
 
+@pytest.mark.acceptance(46)
 def test_iso_is_valid(records: list[Record], schema: etree.XMLSchema) -> None:
     for record in records:
         document = etree.fromstring(iso_document(record, territory={"es": "Lugar", "en": "Place"}))
@@ -111,6 +112,7 @@ def graph_of(records: list[Record]) -> dict[str, Any]:
     )
 
 
+@pytest.mark.acceptance(46)
 def test_dcat_is_one_graph_in_two_writings(records: list[Record]) -> None:
     written = graph_of(records)
     with warnings.catch_warnings():
@@ -121,6 +123,7 @@ def test_dcat_is_one_graph_in_two_writings(records: list[Record]) -> None:
         assert isomorphic(first, second)
 
 
+@pytest.mark.acceptance(46)
 def test_dcat_has_what_dcat_ap_makes_mandatory(records: list[Record]) -> None:
     written = graph_of(records)
     with warnings.catch_warnings():
@@ -135,6 +138,7 @@ def test_dcat_has_what_dcat_ap_makes_mandatory(records: list[Record]) -> None:
         assert not pyshacl.validate(broken, shacl_graph=shapes)[0], "the shapes see what lacks"
 
 
+@pytest.mark.acceptance(46)
 def test_schema_org_has_what_dataset_search_asks(records: list[Record]) -> None:
     for lang in ("es", "en"):
         for record in records:
@@ -150,6 +154,7 @@ def test_schema_org_has_what_dataset_search_asks(records: list[Record]) -> None:
     assert len(whole["dataset"]) == len(records)
 
 
+@pytest.mark.acceptance(46)
 def test_all_faces_tell_the_same(records: list[Record]) -> None:
     one = next(r for r in records if r.id == "green_areas")
     feature = as_feature(one, lang="es")
@@ -165,6 +170,7 @@ def test_all_faces_tell_the_same(records: list[Record]) -> None:
     assert feature["time"] == {"interval": ["2020-01-01", ".."]}
 
 
+@pytest.mark.acceptance(47)
 def test_a_licence_that_nobody_declared_is_a_value(catalogue: Catalogue) -> None:
     layer = catalogue.layer("objectives")
     assert layer.source.licence == UNDECLARED
@@ -183,10 +189,12 @@ def test_dates_are_whole_only_where_they_must(catalogue: Catalogue) -> None:
     assert replace(record, changed=None).updated.endswith("T00:00:00Z")
 
 
+@pytest.mark.acceptance(47)
 def test_every_declaration_is_a_record(catalogue: Catalogue) -> None:
     assert {layer.name: gaps(layer) for layer in catalogue if gaps(layer)} == {}
 
 
+@pytest.mark.acceptance(47)
 @pytest.mark.parametrize("lacking", ["licence", "date", "method", "custodian"])
 def test_a_declaration_that_says_too_little_fails_the_check(tmp_path: Path, lacking: str) -> None:
     folder = tmp_path / "layers"

@@ -21,8 +21,8 @@ def _search(database: Database, catalogue: Catalogue, text: str, **more: Any) ->
     return search(database, catalogue, text, **{**asked, **more})
 
 
-@pytest.mark.parametrize("turn", [str.upper, str.lower, lambda t: t.translate(_BARE)])
 @pytest.mark.acceptance(12, 16)
+@pytest.mark.parametrize("turn", [str.upper, str.lower, lambda t: t.translate(_BARE)])
 def test_a_name_is_found_however_it_is_written(
     seeded: Database, catalogue: Catalogue, turn: Any
 ) -> None:
@@ -123,6 +123,7 @@ def test_a_broken_layer_does_not_silence_the_others(fresh: Database, catalogue: 
     assert _search(fresh, catalogue, frame.name.iloc[0])
 
 
+@pytest.mark.acceptance(16)
 def test_words_are_looked_for_in_their_index(seeded: Database, catalogue: Catalogue) -> None:
     """By themselves: with a day besides, the planner may think its index as good on few rows."""
     layer = catalogue.layer("roads")

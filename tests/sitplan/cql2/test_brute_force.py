@@ -12,6 +12,8 @@ from . import trees
 from .conftest import Samples
 from .evaluator import text, value
 
+pytestmark = pytest.mark.acceptance(10)
+
 CHECKS = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -15,6 +15,8 @@ from shapely import LineString, MultiLineString, Point, Polygon, box
 from .conftest import Samples
 from .rows import WEIRD, Row
 
+pytestmark = pytest.mark.acceptance(10)
+
 Expected = Callable[[Row], Any]
 NAME, GEOM = {"property": "name"}, {"property": "geom"}
 N, M = {"property": "n"}, {"property": "m"}

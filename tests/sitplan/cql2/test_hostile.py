@@ -18,6 +18,8 @@ from sitplan.query import Condition
 from .conftest import ZONE, Samples
 from .rows import PRIVATE_MARK
 
+pytestmark = pytest.mark.acceptance(55)
+
 CHECKS = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HOSTILE = st.one_of(
     st.text(max_size=40),
