@@ -132,6 +132,7 @@ def test_the_same_is_chosen_as_on_pages(served: str, query: str, tmp_path: Path)
     assert len(wanted) < len(_ids(served, "")) or "datetime" in query
 
 
+@pytest.mark.acceptance(26)
 def test_the_past_as_recorded(served_fresh: str, fresh: Database, tmp_path: Path) -> None:
     before = _get(served_fresh, f"{LAYER}/export?f=csv").content
     time.sleep(1.1)  # `Accept-Datetime` counts whole seconds
