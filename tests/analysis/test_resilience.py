@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from sitplan.analysis.evacuation import EvacuationRules, evacuate
 from sitplan.analysis.hazard import ground
+from sitplan.analysis.heights import read_heights
 from sitplan.analysis.network import build_network
 from sitplan.analysis.profiles import PROFILES
 from sitplan.analysis.resilience import evacuate_all, evacuation_summary, fallen
@@ -19,6 +20,7 @@ from .test_evacuation import BLOCKS, LOW, NO_ZONES, POINTS
 from .test_heights import plane
 
 ON = date(2026, 11, 27)
+LAYERS = Path(__file__).resolve().parents[2] / "layers"
 TOWN = roads(
     [(0, 0), (150, 0)], ([(150, 0), (190, 0)], {"bridge": True}), [(190, 0), (850, 0)],
     [(150, 0), (150, -100), (190, -100), (190, 0)], ([(850, 0), (1000, 0)], {"bridge": True}),
@@ -70,9 +72,7 @@ def test_side_by_side() -> None:
 def test_slope_and_closed_bridges_change_the_demonstration() -> None:
     """A run where neither changes anything would be computing something else."""
     streets, rivers = seed("roads"), seed("waterways").query("`class` == 'river'").geometry
-    middle = seed("census_blocks").centroid
-    hill = plane(north=0.06, cell=25.0, half=6000)
-    hill = replace(hill, west=middle.x.median() - 6000, north=middle.y.median() + 6000)
+    hill = read_heights(LAYERS / "heights.tif", crs=streets.crs)
     given = {"profile": PROFILES["adult"], "meeting_points": seed("meeting_points"),
              "safe_zones": seed("safe_zones"), "on": ON}  # fmt: skip
 
@@ -88,9 +88,7 @@ def test_slope_and_closed_bridges_change_the_demonstration() -> None:
     bridges = streets.index[streets["bridge"].eq(True).fillna(False)]
     assert len(bridges)
     shut = run(flat, closed=bridges)
-    # a few stand by a bridge that closed and start elsewhere; for the rest no way is shorter
     later = shut.blocks["minutes"].fillna(np.inf) > whole.blocks["minutes"] + 1e-9
-    used = set(whole.edges.loc[whole.edges["bridge"], "road"])
-    assert later.any() == bool(used)
+    assert whole.edges["bridge"].any() and later.any()
     no_river = run(flat, barriers=rivers)
     assert no_river.edges.geometry.intersects(rivers.union_all()).sum() == 0
