@@ -7,7 +7,7 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import Point, box
 
@@ -75,6 +75,7 @@ def test_nothing_to_portray() -> None:
         portrait(AREAS.to_crs(4326), blocks=BLOCKS, on=ON)
 
 
+@settings(deadline=None)
 @given(st.floats(1, 99))
 def test_splitting_an_area_keeps_its_people(at: float) -> None:
     halves = gpd.GeoDataFrame(geometry=[box(0, 0, at, 100), box(at, 0, 100, 100)], crs=CRS)

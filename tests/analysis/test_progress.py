@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitplan.analysis.progress import plan_progress
@@ -62,6 +62,7 @@ def test_the_plan_as_it_was_transcribed() -> None:
     assert result.totals["status_propuesta"] == 194 and result.totals["located"] == 0
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_states_and_strategies_add_up(data: st.DataObject) -> None:
     states = st.sampled_from(["propuesta", "en_ejecucion", "terminada", "desistida"])
