@@ -17,6 +17,7 @@ from api.dependencies import Address, Lang, LayerByName, Reader
 from api.negotiation import chosen
 from api.page import RESULT_TYPES, page_of
 from api.params import EVERYWHERE, ITEMS, check_params, filterable_fields, read_choice, read_params
+from sitplan.cql2.reading import MAX_DEPTH
 from sitplan.errors import BadRequest
 from sitplan.layer import Layer
 
@@ -63,7 +64,7 @@ def read_members(body: Any, layer: Layer) -> Mapping[str, str]:
         if name in EVERYWHERE:  # of the answer, not of the question: they stay in the address
             raise BadRequest("unknown_parameter", name=name, known=", ".join(MEMBERS))
         if name == "filter" and isinstance(value, dict):
-            found.append((name, orjson.dumps(value).decode()))
+            found.append((name, _filter_text(value)))
             if "filter-lang" not in body:
                 found.append(("filter-lang", "cql2-json"))
         elif isinstance(value, list) and all(_is_plain(one) for one in value):
@@ -76,6 +77,13 @@ def read_members(body: Any, layer: Layer) -> Mapping[str, str]:
     params = check_params(found, *MEMBERS, *names, formats=faces.OFFERED)
     read_choice(params, "result-type", RESULT_TYPES)
     return params
+
+
+def _filter_text(value: dict[str, Any]) -> str:
+    try:
+        return orjson.dumps(value).decode()
+    except orjson.JSONEncodeError as error:  # deeper than it writes, and than a filter may be
+        raise BadRequest("cql2_too_deep", maximum=MAX_DEPTH // 2) from error
 
 
 def _is_plain(value: Any) -> bool:

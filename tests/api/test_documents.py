@@ -204,6 +204,7 @@ def test_the_definition_is_valid_and_says_what_qgis_reads(
     assert '"nullable"' in answer.text and '"type":"null"' not in answer.text
 
 
+@pytest.mark.acceptance(2)
 def test_the_definition_describes_every_path_there_is(served: str) -> None:
     document = _get(served, "/api/openapi")
     fill = {"styleId": "day", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "10",
@@ -224,6 +225,7 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
         assert answer.headers["content-type"] in told["content"], path
 
 
+@pytest.mark.acceptance(2)
 def test_two_hundred_layers_are_described_in_time(catalogue: Catalogue) -> None:
     """QGIS froze, and a server took 50 s, over such documents: here within 0.2 s and 2 MB."""
     from types import SimpleNamespace
@@ -266,6 +268,7 @@ def test_a_strange_host_is_refused(served: str, host: str) -> None:
         assert answer.status_code == 400
 
 
+@pytest.mark.acceptance(40)
 def test_known_documents_are_not_sent_again(served: str) -> None:
     for path in ("", "/collections", "/collections/roads", "/collections/roads/items?limit=5",
                  "/collections/roads/schema", "/openapi", "/styles/day", "/legend", "/plan",

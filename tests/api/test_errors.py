@@ -75,6 +75,7 @@ def failing(
         yield client
 
 
+@pytest.mark.acceptance(50)
 @pytest.mark.parametrize("number", range(len(FAMILY)))
 @pytest.mark.parametrize("lang", ["es", "en"])
 def test_the_family_has_one_shape(
@@ -108,6 +109,7 @@ def test_the_table_names_every_class() -> None:
     assert ours == set(errors.STATUS)
 
 
+@pytest.mark.acceptance(50)
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -143,6 +145,7 @@ def test_errors_of_the_running_server(served: str, path: str, status: int, code:
     assert list(answer.json()) == SHAPE
 
 
+@pytest.mark.acceptance(50, 54)
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
 def test_the_public_has_no_writing_verb(served: str, method: str) -> None:
     answer = httpx.request(method, f"{served}/api/collections/roads/items")
@@ -150,6 +153,7 @@ def test_the_public_has_no_writing_verb(served: str, method: str) -> None:
     assert "GET" in answer.headers["allow"]
 
 
+@pytest.mark.acceptance(54)
 def test_options_tells_what_may_be_done(served: str) -> None:
     plain = httpx.options(f"{served}/api/collections/roads/items")
     assert plain.status_code == 204 and plain.headers["allow"] == "GET, HEAD, OPTIONS"
@@ -159,6 +163,7 @@ def test_options_tells_what_may_be_done(served: str) -> None:
     assert "access-control-allow-credentials" not in preflight.headers
 
 
+@pytest.mark.acceptance(54, 55)
 def test_every_answer_carries_the_headers(served: str) -> None:
     for path in ("/", "/api", "/api/nope", "/api/tiles/WebMercatorQuad/10/596/310", "/nope"):
         for _ in range(2):  # the second time a tile comes from memory
@@ -171,6 +176,7 @@ def test_every_answer_carries_the_headers(served: str) -> None:
     assert {"Link", "ETag", "Content-Crs", "Retry-After"} <= set(exposed.split(", "))
 
 
+@pytest.mark.acceptance(39)
 def test_a_long_address_is_refused(served: str) -> None:
     answer = httpx.get(f"{served}/api/search", params={"q": "a" * 9000})
     assert (answer.status_code, answer.json()["code"]) == (414, "long_address")
@@ -189,6 +195,7 @@ def test_a_script_is_never_written_back_as_html(served: str, name: str) -> None:
     assert script not in page.text
 
 
+@pytest.mark.acceptance(5)
 def test_a_broken_layer_is_a_503_of_its_own(fresh: Database, fresh_settings: Settings) -> None:
     with serve(fresh_settings) as address:
         assert httpx.get(f"{address}/api/collections").status_code == 200
@@ -205,6 +212,7 @@ def test_a_broken_layer_is_a_503_of_its_own(fresh: Database, fresh_settings: Set
             assert httpx.get(f"{address}/api/{path}").status_code == 200, path
 
 
+@pytest.mark.acceptance(39)
 def test_a_slow_query_is_stopped_and_told(fresh: Database, fresh_settings: Settings) -> None:
     with fresh.transaction() as cursor:
         cursor.execute(

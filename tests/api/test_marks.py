@@ -74,6 +74,7 @@ def _tiles(layer: Layer, frame: Any) -> list[str]:
     return found
 
 
+@pytest.mark.acceptance(51, 44)
 def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any) -> None:
     client, said, hidden = server
     asked = 0
@@ -143,6 +144,7 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
     assert MARK not in "\n".join(said)
 
 
+@pytest.mark.acceptance(51)
 def test_no_mark_is_in_a_file(server: Any, catalogue: Catalogue) -> None:
     """Every layer in every format, of any time, its pages in every face; opened where packed."""
     client, said, hidden = server
@@ -185,6 +187,7 @@ def test_the_marks_are_there(planted: Any, catalogue: Catalogue) -> None:
             assert rows[0][0] == len(HIDDEN) + 1 and len(hidden[layer.name]) == len(HIDDEN)
 
 
+@pytest.mark.acceptance(51)
 def test_the_reader_is_kept_from_the_tables(planted: Any, catalogue: Catalogue) -> None:
     import psycopg2.errors
 
@@ -198,6 +201,7 @@ def test_the_reader_is_kept_from_the_tables(planted: Any, catalogue: Catalogue) 
                 reader.fetch(f"SELECT count(*) FROM sitplan.{table}")
 
 
+@pytest.mark.acceptance(51)
 def test_no_extent_or_count_tells_of_what_is_hidden(
     server: Any, planted: Any, catalogue: Catalogue
 ) -> None:

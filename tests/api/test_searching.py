@@ -266,6 +266,7 @@ def test_wrong_bodies_are_told(http: httpx.Client, body: bytes, status: int, cod
     assert answer.status_code == status and found.startswith(code.removesuffix("_near")), found
 
 
+@pytest.mark.acceptance(39)
 def test_a_body_without_an_end_is_cut_off(served: str) -> None:
     def endless() -> Any:
         for _ in range(40):
