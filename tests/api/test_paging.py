@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -12,6 +13,7 @@ from uuid import uuid4
 import httpx
 import psycopg2
 import pytest
+import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -227,6 +229,38 @@ def test_no_letter_of_a_mark_can_be_changed(catalogue: Catalogue) -> None:
             read_mark(layer, {"sortby": "name,-valid_from"}, changed, keys)
     with pytest.raises(BadRequest):
         read_mark(layer, {"sortby": "name"}, text, keys[:1])
+
+
+@pytest.mark.acceptance(36)
+@pytest.mark.parametrize("sortby", ["", "-name", "name,-valid_from"])
+@pytest.mark.parametrize("has_box", [False, True])
+def test_a_deep_page_is_planned_to_cost_what_the_first_does(
+    seeded: Database, catalogue: Catalogue, sortby: str, has_box: bool
+) -> None:
+    layer = catalogue.layer("facilities")
+    srid = catalogue.territory.storage_crs
+    query = FeatureQuery(
+        layer=layer,
+        srid=srid,
+        moment=Moment(on=date(2026, 1, 1)),
+        sort=parse_sort(sortby, layer) if sortby else (),
+        boxes=(shapely.box(0, 0, 900_000, 9_000_000),) if has_box else (),
+        limit=3,
+    )
+    page = read_page(seeded, query)
+    for _ in range(15):
+        assert page.following is not None
+        page = read_page(seeded, replace(query, after=page.following))
+    deep = replace(query, after=page.following)
+
+    def cost(one: FeatureQuery) -> Any:
+        def explained(cursor: Any) -> Any:
+            cursor.execute(b"EXPLAIN (FORMAT JSON) " + cursor.mogrify(*one.page()))
+            return cursor.fetchone()[0][0]["Plan"]["Total Cost"]
+
+        return seeded.read(explained)
+
+    assert cost(deep) <= 1.3 * cost(query)
 
 
 @pytest.mark.acceptance(36)
