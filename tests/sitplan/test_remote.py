@@ -50,6 +50,7 @@ def _same(one: pandas.DataFrame, other: pandas.DataFrame) -> None:
         assert_frame_equal(one, other)
 
 
+@pytest.mark.acceptance(60)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_layer_is_the_same_from_afar(
     near: sitplan.Sitplan, far: sitplan.Sitplan, name: str
