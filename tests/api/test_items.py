@@ -88,7 +88,6 @@ def test_limit_is_cut_not_refused(served: str) -> None:
         assert _code(served, ITEMS, limit=wrong) == (400, "wrong_limit"), wrong
 
 
-@pytest.mark.acceptance(9)
 @pytest.mark.acceptance(3, 9)
 @pytest.mark.parametrize(
     ("params", "code"),
