@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import Early
+from api.links import EMBEDDED
 from api.promise import DEPRECATED, Deprecated, ending
 from sitplan.errors import BadRequest
 
@@ -23,12 +24,12 @@ _EXPOSED = (
     "OGC-NumberMatched, OGC-NumberReturned, Memento-Datetime, Preference-Applied, Allow, "
     "Retry-After, RateLimit, RateLimit-Policy, Deprecation, Sunset"
 )
+_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+    "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors "
+)
 _SECURITY = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
-        "style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; "
-        "frame-ancestors 'self'"
-    ),
+    "Content-Security-Policy": f"{_POLICY}'self'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
 }
@@ -49,6 +50,8 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 _WORN = _raw(_SECURITY)
 _WORN_BY_API = _raw(_SECURITY | _OPEN)
+# The map inside another site's page: nothing there is anybody's own, so anybody may frame it.
+_WORN_EMBEDDED = _raw(_SECURITY | {"Content-Security-Policy": f"{_POLICY}*"})
 _WORN_NAMES = frozenset(name for name, _ in _WORN_BY_API)
 
 
@@ -76,12 +79,15 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
+        is_embedded = path == f"/{EMBEDDED}"
         is_api = path == "/api" or path.startswith("/api/")
+
+        worn = _WORN_BY_API if is_api else _WORN_EMBEDDED if is_embedded else _WORN
 
         async def carry(message: Message) -> None:
             if message["type"] == "http.response.start":
                 own = [one for one in message["headers"] if one[0].lower() not in _WORN_NAMES]
-                message["headers"] = own + (_WORN_BY_API if is_api else _WORN)
+                message["headers"] = own + worn
                 if self._deprecated:
                     message["headers"] += ending(path, self._deprecated)
             await send(message)

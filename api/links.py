@@ -12,6 +12,8 @@ from starlette.requests import Request
 
 from sitplan.errors import BadRequest
 
+EMBEDDED = "embed"
+"""The map as other sites may show it inside their pages."""
 JSON = "application/json"
 GEOJSON = "application/geo+json"
 SCHEMA = "application/schema+json"

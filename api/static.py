@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from api.answers import accepted_encodings, is_known
 from api.envelope import allowed_verbs
+from api.links import EMBEDDED
 from api.params import lang_of
 from sitplan.errors import NotFound
 from sitplan.words import say
@@ -40,7 +41,8 @@ def web_routes(dist: Path = DIST) -> APIRouter:
             raise NotFound("no_such_page", path=f"/{path}"[:200], home="/api")
         if not (dist / "index.html").is_file():
             return HTMLResponse(_missing(lang_of(request)), status_code=503)
-        found = _file(dist, path or "index.html")
+        page = "index.html" if path in ("", EMBEDDED) else path
+        found = _file(dist, page)
         if found is None:
             return HTMLResponse(_not_found(lang_of(request)), status_code=404)
         return _send(found, request, forever=path.startswith("assets/"))

@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { geodesicAsModule } from "./plugins/geodesic.ts";
 import { maki } from "./plugins/maki.ts";
 import { precompress } from "./plugins/precompress.ts";
 import { preloadFont } from "./plugins/preload.ts";
@@ -8,7 +9,7 @@ import { preloadFont } from "./plugins/preload.ts";
 const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
 
 export default defineConfig({
-  plugins: [svelte(), maki(), preloadFont(), precompress()],
+  plugins: [svelte(), maki(), geodesicAsModule(), preloadFont(), precompress()],
   base: "/",
   build: {
     target: "es2022",

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Route, expect
 
-from .conftest import DESKTOP, PHONE, WEB, Opener
+from .axe import faults_of
+from .conftest import DESKTOP, PHONE, Opener
 
 pytestmark = pytest.mark.browser
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 _NO_WEBGL = (
     "HTMLCanvasElement.prototype.getContext = ((get) => function (kind, ...more) {"
     "return /webgl/.test(kind) ? null : get.call(this, kind, ...more) })"
@@ -185,6 +184,12 @@ STATES = (
     "&feature=gone/1",
     "&lang=en",
     "&map=14/-28.576/-70.7585&table=green_areas&sort=-area_m2",
+    "&panel=tools",
+    "&panel=measure&area=-28.572/-70.765,-28.572/-70.755,-28.579/-70.752",
+    "&panel=coordinates&at=-28.576/-70.7585",
+    "&panel=share",
+    "&panel=moment&on=2026-02-01&vs=2026-01-01&as-of=2026-11-01T12:00:00Z",
+    "&panel=print&sheet=a4-landscape/5000",
 )
 
 
@@ -193,7 +198,6 @@ STATES = (
 def test_no_fault_of_accessibility_in_any_state(
     visit: Opener, theme: str, size: dict[str, int]
 ) -> None:
-    assert AXE.is_file(), "axe-core is missing: npm ci brings it"
     watched = visit(f"#theme={theme}", viewport=size)
     watched.expected = ("404",)
     page = watched.page
@@ -202,27 +206,9 @@ def test_no_fault_of_accessibility_in_any_state(
         page.goto(f"{watched.origin}/#theme={theme}{state}")
         expect(page.locator("main h1")).to_be_visible()
         page.wait_for_timeout(700)
-        if faults := _axe(page, AXE):
+        if faults := faults_of(page):
             found[state] = faults
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)
-
-
-def _axe(page: Page, script: Path) -> list[dict[str, object]]:
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(script.read_text(encoding="utf-8"))
-    found = page.evaluate(
-        "() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa',"
-        " 'wcag22aa', 'best-practice']})"
-    )
-    return [
-        {
-            "rule": one["id"],
-            "where": [n["html"][:160] for n in one["nodes"]][:4],
-            "why": one["help"],
-        }
-        for one in found["violations"]
-        if one["impact"] in ("serious", "critical", "moderate")
-    ]
 
 
 _SMALL = """() => [...document.querySelectorAll('main :is(button, summary, input), .map button,'
@@ -239,6 +225,10 @@ _TOUCHED = (
     "#panel=layers",
     "#feature=initiatives/DEMO-002",
     "#map=14/-28.576/-70.7585&table=green_areas",
+    "#panel=measure",
+    "#panel=coordinates",
+    "#panel=share",
+    "#panel=moment&vs=2026-01-01",
 )
 
 

@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Feature, FeaturePage, Found, Initiative, Legend, Plan, Schema } from "./types";
+import type { Differences, Feature, FeaturePage, Found, Initiative, Legend, Plan, Schema } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -33,6 +33,14 @@ export interface Selection {
 
 /** As many features as one page of the API holds. */
 export const MOST_ROWS = 10_000;
+
+/** The two times that features are asked at. */
+let moment: { datetime?: string; "as-of"?: string } = {};
+
+/** From now on features are asked as of this moment. */
+export function askAt(asked: typeof moment): void {
+  moment = asked;
+}
 
 let reached: (ok: boolean) => void = () => undefined;
 
@@ -77,8 +85,8 @@ const item = (layer: string, id: string) =>
   `/api/collections/${encodeURIComponent(layer)}/items/${encodeURIComponent(id)}`;
 
 export const api = {
-  legend: (lang: Lang, theme: Theme) => get<Legend>("/api/legend", { lang, theme }),
-  style: async (theme: Theme) => {
+  legend: (lang: Lang, theme: Theme | "print") => get<Legend>("/api/legend", { lang, theme }),
+  style: async (theme: Theme | "print") => {
     const style = await get<StyleSpecification>(`/api/styles/${theme}`);
     delete style.sprite; // for maps that are not ours: this one draws its images itself
     return style;
@@ -90,27 +98,38 @@ export const api = {
     get<{ results: Found[] }>("/api/search", { q, lang, limit: 10 }, signal),
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
-  feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang }),
+  feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang, ...moment }),
   features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false" }) =>
-    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only }),
+    get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only, ...moment }),
   /** Rows of a table, without shapes. */
   rows: (layer: string, asked: Selection, limit: number, signal?: AbortSignal) =>
     get<FeaturePage>(
       `/api/collections/${encodeURIComponent(layer)}/items`,
-      { ...asked, limit, "skip-geometry": "true" },
+      { ...asked, ...moment, limit, "skip-geometry": "true" },
       signal,
     ),
   /** How well a layer is known: two columns of it. */
   quality: (layer: string, lang: Lang) =>
     get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, {
       lang,
+      ...moment,
       limit: MOST_ROWS,
       "skip-geometry": "true",
       properties: "horizontal_accuracy_m,capture_method,source_date",
     }),
   /** A file of a layer, or of what a selection leaves of it. */
   fileAddress: (layer: string, format: string, asked: Selection & { profile?: string | undefined }) =>
-    address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked }),
+    address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked, ...moment }),
+  /** What of a layer differs between what was in force on two days. */
+  diff: (layer: string, from: string, to: string, lang: Lang) =>
+    get<Differences>(`/api/collections/${encodeURIComponent(layer)}/diff`, {
+      lang,
+      from,
+      to,
+      axis: "valid",
+      limit: 200,
+      "as-of": moment["as-of"],
+    }),
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };

@@ -1,16 +1,22 @@
 /**
  * Where a person stands, as the address says it:
  * `#map=z/lat/lon&layers=safe_zones,-green_areas&panel=plan&feature=layer/id&lang=en&theme=dark`,
- * with `fade=roads:40` (per cent of transparency) and `table=green_areas&sort=-area_m2&q=plaza`.
+ * with `fade=roads:40` (per cent of transparency), `table=green_areas&sort=-area_m2&q=plaza`,
+ * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `at=lat/lon`
+ * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
  * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
  * address still shows layers declared since.
  */
 
+import { formatMoment, parseMoment, type MomentRef } from "./moment";
+import { parseSheet, type SheetRef } from "./print/sheet";
+import type { LonLat } from "./utm";
+
 export type Lang = "es" | "en";
 export type Theme = "day" | "dark";
 
-export const PANELS = ["home", "plan", "layers", "emergency", "here"] as const;
+export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface View {
@@ -33,12 +39,22 @@ export interface TableRef {
   q: string;
 }
 
+/** What a person measures: points in the order they were put. */
+export interface Drawn {
+  kind: "length" | "area";
+  points: readonly LonLat[];
+}
+
 export interface Place {
   view: View | null;
   layers: Record<string, boolean>;
   /** Per cent of transparency of the layers that a person made fainter. */
   fades: Record<string, number>;
   table: TableRef | null;
+  mark: LonLat | null;
+  drawn: Drawn | null;
+  sheet: SheetRef | null;
+  moment: MomentRef;
   panel: Panel;
   feature: FeatureRef | null;
   lang: Lang;
@@ -57,6 +73,10 @@ export function parseHash(hash: string): Place {
     layers: parseLayers(said.get("layers")),
     fades: parseFades(said.get("fade")),
     table: parseTable(said),
+    mark: parsePoints(said.get("at"))[0] ?? null,
+    drawn: parseDrawn(said),
+    sheet: parseSheet(said.get("sheet")),
+    moment: parseMoment(said),
     panel: panel ?? "home",
     feature: parseFeature(said.get("feature")),
     lang: said.get("lang") === "en" ? "en" : "es",
@@ -83,6 +103,10 @@ export function formatHash(place: Place): string {
     if (place.table.sort) parts.push(`sort=${place.table.sort}`);
     if (place.table.q) parts.push(`q=${encodeURIComponent(place.table.q)}`);
   }
+  if (place.mark) parts.push(`at=${formatPoints([place.mark])}`);
+  if (place.drawn?.points.length) parts.push(`${place.drawn.kind}=${formatPoints(place.drawn.points)}`);
+  if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
+  parts.push(...formatMoment(place.moment));
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
   if (place.feature) {
     parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);
@@ -131,6 +155,30 @@ function parseTable(said: URLSearchParams): TableRef | null {
   if (!NAME.test(layer)) return null;
   const sort = said.get("sort") ?? "";
   return { layer, sort: NAME.test(sort.replace(/^-/, "")) ? sort : "", q: (said.get("q") ?? "").slice(0, 100) };
+}
+
+/** As many points as one measures with: an address has its bounds. */
+export const MOST_POINTS = 100;
+
+function formatPoints(points: readonly LonLat[]): string {
+  return points.map(([lon, lat]) => `${round(lat, 6)}/${round(lon, 6)}`).join(",");
+}
+
+function parsePoints(text: string | null): LonLat[] {
+  return (text ?? "")
+    .split(",")
+    .slice(0, MOST_POINTS)
+    .flatMap((part): LonLat[] => {
+      const found = /^(-?\d{1,2}(?:\.\d+)?)\/(-?\d{1,3}(?:\.\d+)?)$/.exec(part);
+      const [lat, lon] = [Number(found?.[1]), Number(found?.[2])];
+      return found && Math.abs(lat) <= 85 && Math.abs(lon) <= 180 ? [[lon, lat]] : [];
+    });
+}
+
+function parseDrawn(said: URLSearchParams): Drawn | null {
+  const kind = said.has("area") ? "area" : "length";
+  const points = parsePoints(said.get(kind));
+  return points.length ? { kind, points } : null;
 }
 
 function parseFeature(text: string | null): FeatureRef | null {

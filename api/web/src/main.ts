@@ -3,6 +3,5 @@ import App from "./App.svelte";
 import "./app.css";
 import { listen } from "./state.svelte";
 
-listen();
 const target = document.getElementById("app");
-if (target) mount(App, { target });
+void listen(() => import("./words/en")).then(() => target && mount(App, { target }));

@@ -6,12 +6,18 @@ import maplibregl, {
   type MapGeoJSONFeature,
   type PointLike,
   type StyleSpecification,
+  type VectorTileSource,
 } from "maplibre-gl";
 import type { FeatureRef, View } from "./hash";
 import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
+import { tilesAt } from "./dress";
+import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Hit } from "./types";
+import type { LonLat } from "./utm";
+
+export { maplibregl };
 
 export type Box = [number, number, number, number];
 
@@ -25,8 +31,11 @@ export interface Padding {
 export interface Events {
   /** The map came to rest: where, and what it shows. */
   moved: (view: View, seen: Box) => void;
-  /** What lies under a click or, from the keyboard, under the centre. */
+  /** A press or, from the keyboard, the centre: where; and, unless somebody takes it, what lies there. */
+  pressed: (place: LonLat) => boolean;
   hit: (hits: Hit[]) => void;
+  /** Where the mouse is; null when it has left. */
+  pointed: (place: LonLat | null) => void;
   drawn: () => void;
   /** Tiles could not be had, or can again. */
   tiles: (ok: boolean) => void;
@@ -65,6 +74,7 @@ export class TerritoryMap {
   /** As the territory gave it: what fading begins from. */
   #style: StyleSpecification;
   readonly #covered: number;
+  #marks = drawnShapes(null, null);
   #still: boolean;
   #selected: FeatureRef | null = null;
   #ready = false;
@@ -104,6 +114,7 @@ export class TerritoryMap {
     map.on("style.load", () => {
       this.#ready = true;
       this.#drawPicked();
+      this.#drawDrawn();
     });
     map.on("moveend", () => this.#tellMoved());
     map.once("idle", () => {
@@ -111,13 +122,16 @@ export class TerritoryMap {
       this.#tellMoved();
     });
     map.on("click", (event) => {
+      if (this.#events.pressed(event.lngLat.toArray())) return;
       const touch = (event.originalEvent as PointerEvent).pointerType === "touch";
       this.#events.hit(this.#under([event.point.x, event.point.y], touch ? NEAR_PX.touch : NEAR_PX.mouse));
     });
     let asked = 0;
-    map.on("mousemove", ({ point }) => {
+    map.on("mouseout", () => this.#events.pointed(null));
+    map.on("mousemove", ({ point, lngLat }) => {
       cancelAnimationFrame(asked);
       asked = requestAnimationFrame(() => {
+        this.#events.pointed(lngLat.toArray());
         const hits = this.#under([point.x, point.y], NEAR_PX.mouse, true);
         map.getCanvas().style.cursor = hits.length ? "pointer" : "";
       });
@@ -125,7 +139,9 @@ export class TerritoryMap {
     map.getCanvas().addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
-      const { x, y } = map.project(map.getCenter());
+      const centre = map.getCenter();
+      if (this.#events.pressed(centre.toArray())) return;
+      const { x, y } = map.project(centre);
       this.#events.hit(this.#under([x, y], NEAR_PX.touch));
     });
     map.on("error", ({ error }) => {
@@ -203,6 +219,7 @@ export class TerritoryMap {
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
     this.#drawPicked();
+    this.#drawDrawn();
   }
 
   /** Shows the layers named and hides the rest. */
@@ -230,6 +247,14 @@ export class TerritoryMap {
       for (const [name, value] of Object.entries(faded)) {
         this.#map.setPaintProperty(layer.id, name as "fill-opacity", value as number, { validate: false });
       }
+    }
+  }
+
+  /** Shows the layers as they were at a moment. */
+  at(query: string): void {
+    for (const [id, source] of Object.entries(this.#style.sources)) {
+      if (source.type !== "vector" || !source.tiles) continue;
+      this.#map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(source.tiles, query));
     }
   }
 
@@ -267,6 +292,25 @@ export class TerritoryMap {
     for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ?? false)) {
       if (map.getLayer(layer.id)) map.removeLayer(layer.id);
       map.addLayer(layer, layer.type === "line" ? labels : undefined); // a ring hides no name
+    }
+  }
+
+  /** Draws what a person drew. */
+  draw(shapes: GeoJSON.FeatureCollection): void {
+    this.#marks = shapes;
+    this.#drawDrawn();
+  }
+
+  #drawDrawn(): void {
+    const map = this.#map;
+    if (!this.#ready) return;
+    const source = map.getSource<GeoJSONSource>(DRAWN);
+    if (source) source.setData(this.#marks);
+    else if (this.#marks.features.length) map.addSource(DRAWN, { type: "geojson", data: this.#marks });
+    else return;
+    for (const layer of drawnLayers(this.#inks)) {
+      if (map.getLayer(layer.id)) map.removeLayer(layer.id);
+      map.addLayer(layer);
     }
   }
 

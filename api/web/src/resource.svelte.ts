@@ -25,6 +25,7 @@ export function resource<T>(ask: () => Promise<T> | null, key: () => string = ()
   $effect(() => {
     void tries;
     void store.edits;
+    void store.moment;
     const asked = key();
     let current = true;
     if (asked !== lastKey) data = null;

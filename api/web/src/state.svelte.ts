@@ -1,9 +1,11 @@
 /** The only store. What a person could want to share or go back to is mirrored in the URL hash. */
 
-import { onReach } from "./api";
+import { askAt, onReach } from "./api";
 import {
   formatHash,
+  MOST_POINTS,
   parseHash,
+  type Drawn,
   type FeatureRef,
   type Lang,
   type Panel,
@@ -14,8 +16,10 @@ import {
 } from "./hash";
 import type { Inks } from "./images/inks";
 import type { Picked } from "./picked";
+import { formatMoment, momentQuery, NOW, type MomentRef } from "./moment";
+import type { SheetRef } from "./print/sheet";
+import type { LonLat } from "./utm";
 import type { Found, Hit, Legend, LegendLayer } from "./types";
-import { en } from "./words/en";
 import { es, type Words } from "./words/es";
 
 export type Stop = "title" | "half" | "full";
@@ -26,11 +30,17 @@ export interface Target {
   serial: number;
 }
 
-const WORDS: Record<Lang, Words> = { es, en };
+/** The address of the map inside another page. */
+export const EMBEDDED = "/embed";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 class Store {
   lang = $state<Lang>("es");
+  /** Words of another language than the territory's own, once they have come. */
+  private fetchEnglish: () => Promise<{ en: Words }> = () => Promise.reject(new Error("not listening yet"));
+  private english = $state.raw<Words | null>(null);
+  /** Whether this page stands inside another: the map alone, and a way to the whole. */
+  readonly embedded = location.pathname === EMBEDDED;
   chosenTheme = $state<Theme | null>(null);
   systemTheme = $state<Theme>(dark.matches ? "dark" : "day");
   panel = $state<Panel>("home");
@@ -41,6 +51,20 @@ class Store {
   /** Per cent of transparency by layer; what is not here is drawn as its style says. */
   fades = $state.raw<Record<string, number>>({});
   table = $state.raw<TableRef | null>(null);
+  /** A place that a person marked or asked for by its coordinates. */
+  mark = $state.raw<LonLat | null>(null);
+  drawn = $state.raw<Drawn | null>(null);
+  moment = $state.raw<MomentRef>(NOW);
+  /** What differs between two days, as the map shows it. */
+  different = $state.raw<GeoJSON.Feature[]>([]);
+  /** Paper and scale to print to, what is written over it, and the corners of what it shows. */
+  sheet = $state.raw<SheetRef | null>(null);
+  sheetTitle = $state("");
+  frame = $state.raw<readonly LonLat[]>([]);
+  /** Whether the sheet stands over the page, ready for the printer. */
+  printing = $state(false);
+  /** Where the mouse is on the map. */
+  pointer = $state.raw<LonLat | null>(null);
 
   legend = $state.raw<Legend | null>(null);
   /** How often the data have changed since the page was opened. */
@@ -69,16 +93,21 @@ class Store {
   reachable = $state(true);
 
   readonly theme = $derived(this.chosenTheme ?? this.systemTheme);
-  readonly words = $derived(WORDS[this.lang]);
+  readonly words = $derived(this.lang === "en" ? (this.english ?? es) : es);
   readonly layers = $derived(this.legend?.groups.flatMap((group) => group.layers) ?? []);
   readonly shown = $derived(
     new Set(this.layers.filter((l) => this.switched[l.name] ?? l.shown).map((l) => l.name)),
   );
+  readonly tilesQuery = $derived(new URLSearchParams(momentQuery(this.moment)).toString());
   readonly place = $derived<Place>({
     view: this.view,
     layers: this.switched,
     fades: this.fades,
     table: this.table,
+    mark: this.mark,
+    drawn: this.drawn,
+    sheet: this.sheet,
+    moment: this.moment,
     panel: this.panel,
     feature: this.feature,
     lang: this.lang,
@@ -170,6 +199,46 @@ class Store {
     this.target = { bbox, serial: this.asked };
   }
 
+  /** Shows another moment; everything that is asked from now on is asked of it. */
+  at(moment: MomentRef): void {
+    askAt(momentQuery(moment));
+    if (formatMoment(moment).join() !== formatMoment(this.moment).join()) this.moment = moment;
+  }
+
+  /** Where the words of English come from when somebody wants them. */
+  teach(english: () => Promise<{ en: Words }>): void {
+    this.fetchEnglish = english;
+  }
+
+  /** Changes the language when its words are there; where they do not come, the old one stays. */
+  async speak(lang: Lang): Promise<void> {
+    if (lang === "en" && !this.english) {
+      const said = await this.fetchEnglish().catch(() => null);
+      if (!said) return;
+      this.english = said.en;
+    }
+    this.lang = lang;
+  }
+
+  /** A press on the map, for whichever tool is open: whether one took it. */
+  touch(place: LonLat): boolean {
+    if (this.feature) return false;
+    if (this.panel === "coordinates") {
+      this.mark = place;
+      return true;
+    }
+    if (this.panel !== "measure") return false;
+    this.addPoint(place);
+    return true;
+  }
+
+  addPoint(place: LonLat): void {
+    const { kind, points } = this.drawn ?? { kind: "length", points: [] };
+    const last = points.at(-1);
+    if (points.length >= MOST_POINTS || (last?.[0] === place[0] && last[1] === place[1])) return;
+    this.drawn = { kind, points: [...points, place] };
+  }
+
   /** What a click found: one thing opens its sheet, several a list of them. */
   found(hits: Hit[]): void {
     const base = (hit: Hit) => this.groupOf(hit.layer) === "base";
@@ -196,14 +265,18 @@ class Store {
   }
 
   /** Takes the address as the truth: at the start, and on back and forward. */
-  read(): void {
+  async read(): Promise<void> {
     const place = parseHash(location.hash);
-    this.lang = place.lang;
+    const speech = this.speak(place.lang);
     this.chosenTheme = place.theme;
     this.panel = place.panel === "here" && this.hits.length === 0 ? "home" : place.panel;
     this.switched = place.layers;
     this.fades = place.fades;
     this.table = place.table;
+    this.mark = place.mark;
+    this.drawn = place.drawn;
+    this.sheet = place.sheet;
+    this.at(place.moment);
     const same =
       place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;
     if (!same) {
@@ -212,6 +285,7 @@ class Store {
       this.wantsView = place.view === null;
     }
     if (place.view) this.view = place.view;
+    await speech;
   }
 
   /** Writes the address; a new step for going somewhere, the same step for panning and switches. */
@@ -245,10 +319,11 @@ export function isPhone(): boolean {
 }
 
 /** Ties the store to the window: address, connection, the system's light. */
-export function listen(): void {
-  store.read();
-  addEventListener("popstate", () => store.read());
-  addEventListener("hashchange", () => store.read());
+export async function listen(english: () => Promise<{ en: Words }>): Promise<void> {
+  store.teach(english);
+  await store.read();
+  addEventListener("popstate", () => void store.read());
+  addEventListener("hashchange", () => void store.read());
   addEventListener("online", () => (store.online = true));
   addEventListener("offline", () => (store.online = false));
   dark.addEventListener("change", (change) => (store.systemTheme = change.matches ? "dark" : "day"));

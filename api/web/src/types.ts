@@ -50,6 +50,19 @@ export interface FeaturePage {
   numberReturned?: number;
 }
 
+/** What differs between two days: counts of all, and a page of them. */
+export interface Differences {
+  counts: { added: number; changed: number; removed: number };
+  differences: {
+    action: "added" | "changed" | "removed";
+    id: string;
+    code: string | null;
+    fields: string[];
+    before: Feature | null;
+    after: Feature | null;
+  }[];
+}
+
 /** What lies under a click, from the tiles. */
 export interface Hit {
   layer: string;

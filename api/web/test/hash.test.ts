@@ -6,6 +6,10 @@ const nowhere: Place = {
   layers: {},
   fades: {},
   table: null,
+  mark: null,
+  drawn: null,
+  sheet: null,
+  moment: { on: "", vs: "", asOf: "" },
   panel: "home",
   feature: null,
   lang: "es",
@@ -24,6 +28,10 @@ describe("the address", () => {
       layers: { safe_zones: true, green_areas: false },
       fades: { roads: 40, green_areas: 90 },
       table: { layer: "green_areas", sort: "-area_m2", q: "plaza & ñ" },
+      mark: [-70.75, -28.576543],
+      drawn: { kind: "area", points: [[-70.75, -28.5], [-70.74, -28.5], [-70.74, -28.49]] }, // prettier-ignore
+      sheet: { paper: "a3-portrait", scale: 2500 },
+      moment: { on: "2025-01-01", vs: "", asOf: "" },
       panel: "plan",
       feature: { layer: "initiatives", id: "DT-P3-E17" },
       lang: "en",
@@ -32,7 +40,8 @@ describe("the address", () => {
     const hash = formatHash(place);
     expect(hash).toBe(
       "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones" +
-        "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1&panel=plan" +
+        "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1" +
+        "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500&on=2025-01-01&panel=plan" +
         "&feature=initiatives/DT-P3-E17&lang=en&theme=dark",
     );
     expect(parseHash(hash)).toEqual(place);
@@ -54,6 +63,7 @@ describe("the address", () => {
     "#feature=Bad Layer/1",
     "#layers=,,-,DROP TABLE",
     "#fade=roads,roads:x,roads:0,Bad:10,roads:40:2",
+    "#at=1,2&length=-99/0,x/y,1/2/3",
     "#table=Bad&sort=name&q=x",
     "#panel=unknown&theme=pink&lang=xx",
     "#%%%",

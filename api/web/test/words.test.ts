@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
+import { en as toolsEn } from "../src/words/tools/en";
+import { es as toolsEs } from "../src/words/tools/es";
 
 function texts(words: object, path = ""): [string, string][] {
   return Object.entries(words).flatMap(([key, value]): [string, string][] => {
@@ -12,12 +14,13 @@ function texts(words: object, path = ""): [string, string][] {
 }
 
 it("says everything in both languages, in sentence case and without shouting", () => {
-  const [spanish, english] = [texts(es), texts(en)];
+  const [spanish, english] = [texts({ ...es, tools: toolsEs }), texts({ ...en, tools: toolsEn })];
   expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
   for (const [at, text] of [...spanish, ...english]) {
     expect(text.trim(), at).not.toBe("");
     expect(text, at).not.toContain("!");
-    expect(text, at).not.toMatch(/\b[A-ZÁÉÍÓÚÑ]{5,}\b/);
+    // The name of a datum is written so.
+    expect(text.replace("SIRGAS", ""), at).not.toMatch(/\b[A-ZÁÉÍÓÚÑ]{5,}\b/);
   }
 });
 

@@ -112,50 +112,6 @@ export const en: Words = {
     empty: "There are no layers yet. The municipality is preparing them.",
   },
 
-  fade: {
-    label: (layer) => `Transparency of ${layer}`,
-    short: "Transparency",
-    value: (percent) => `${percent} %`,
-  },
-
-  quality: {
-    title: "Quality",
-    accuracy: (median, worst, told, all) =>
-      `Placed to ± ${median} for half of them and ± ${worst} at worst; ${told.toLocaleString("en-GB")} of ${all.toLocaleString("en-GB")} say so.`,
-    noAccuracy: "Its features do not say how exactly they were measured.",
-    method: (title, n) => `${title} (${n.toLocaleString("en-GB")})`,
-    methods: (list) => `Captured by: ${list}.`,
-    dates: (first, last, one) => (one ? `Source of ${first}.` : `Sources between ${first} and ${last}.`),
-    first: (n) => `Counted over the first ${n.toLocaleString("en-GB")}.`,
-    unknown: "The quality of this layer could not be found out.",
-  },
-
-  files: {
-    show: "Download",
-    what: (layer) => `What is downloaded of ${layer}`,
-    formats: (layer) => `Files of ${layer}`,
-    seen: "What is seen",
-    whole: "The whole layer",
-    titled: "Titles in English instead of codes",
-    format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
-  },
-
-  table: {
-    open: "See table",
-    name: (layer) => `Table of ${layer}`,
-    rows: "Rows of the table",
-    layer: "Layer of the table",
-    filter: "Filter the rows",
-    count: (n, all, seen) =>
-      (n < all ? `${n.toLocaleString("en-GB")} of ${many(all, "row", "rows")}` : many(all, "row", "rows")) +
-      (seen ? " in what is seen" : ""),
-    download: "Download",
-    close: "Close the table",
-    none: "This layer has nothing in the visible part of the map. Zoom out or move the map.",
-    noneLike: (q) => `Nothing contains “${q}” in the visible part of the map.`,
-    more: (n) => `Show more rows: ${n.toLocaleString("en-GB")} to go`,
-  },
-
   emergency: {
     title: "Where do I go in an emergency?",
     intro:
@@ -200,6 +156,11 @@ export const en: Words = {
   },
 
   map: {
+    tools: "Tools",
+    whole: "See the whole map",
+    moment: (on, asOf) =>
+      [on ? `In force on ${on}` : "", asOf ? `by the register of ${asOf}` : ""].filter(Boolean).join(", "),
+    now: "Back to today",
     name: "Map",
     title: "Map. Arrows move it, plus and minus zoom, Enter tells what is at the centre.",
     zoomIn: "Zoom in",

@@ -110,51 +110,6 @@ export const es = {
     empty: "Todavía no hay capas. El municipio las está preparando.",
   },
 
-  fade: {
-    label: (layer: string) => `Transparencia de ${layer}`,
-    short: "Transparencia",
-    value: (percent: number) => `${percent} %`,
-  },
-
-  quality: {
-    title: "Calidad",
-    accuracy: (median: string, worst: string, told: number, all: number) =>
-      `Posición a ± ${median} en la mitad y a ± ${worst} a lo más; la dicen ${told.toLocaleString("es-CL")} de ${all.toLocaleString("es-CL")}.`,
-    noAccuracy: "Sus elementos no dicen con qué exactitud se midieron.",
-    method: (title: string, n: number) => `${title} (${n.toLocaleString("es-CL")})`,
-    methods: (list: string) => `Captura: ${list}.`,
-    dates: (first: string, last: string, one: boolean) =>
-      one ? `Fuente del ${first}.` : `Fuentes entre el ${first} y el ${last}.`,
-    first: (n: number) => `Contado en los primeros ${n.toLocaleString("es-CL")}.`,
-    unknown: "No se pudo saber la calidad de esta capa.",
-  },
-
-  files: {
-    show: "Descargar",
-    what: (layer: string) => `Qué se descarga de ${layer}`,
-    formats: (layer: string) => `Archivos de ${layer}`,
-    seen: "Lo que se ve",
-    whole: "La capa entera",
-    titled: "Títulos en español en vez de códigos",
-    format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
-  },
-
-  table: {
-    open: "Ver tabla",
-    name: (layer: string) => `Tabla de ${layer}`,
-    rows: "Filas de la tabla",
-    layer: "Capa de la tabla",
-    filter: "Filtrar las filas",
-    count: (n: number, all: number, seen: boolean) =>
-      (n < all ? `${n.toLocaleString("es-CL")} de ${many(all, "fila", "filas")}` : many(all, "fila", "filas")) +
-      (seen ? " en lo que se ve" : ""),
-    download: "Descargar",
-    close: "Cerrar la tabla",
-    none: "Esta capa no tiene nada en la parte visible del mapa. Aleja o mueve el mapa.",
-    noneLike: (q: string) => `Nada contiene «${q}» en la parte visible del mapa.`,
-    more: (n: number) => `Mostrar más filas: faltan ${n.toLocaleString("es-CL")}`,
-  },
-
   emergency: {
     title: "¿Adónde voy en una emergencia?",
     intro:
@@ -200,6 +155,11 @@ export const es = {
   },
 
   map: {
+    tools: "Herramientas",
+    whole: "Ver el mapa completo",
+    moment: (on: string, asOf: string) =>
+      [on ? `Vigente el ${on}` : "", asOf ? `según el registro del ${asOf}` : ""].filter(Boolean).join(", "),
+    now: "Volver a hoy",
     name: "Mapa",
     title: "Mapa. Flechas para moverlo, más y menos para acercar, Intro para saber qué hay en el centro.",
     zoomIn: "Acercar",

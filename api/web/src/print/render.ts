@@ -1,0 +1,70 @@
+/** A picture of the map as a sheet needs it: larger than the screen, in the colours of print. */
+
+import type { StyleSpecification } from "maplibre-gl";
+import { dressed, type Dress } from "../dress";
+import { DRAWN, drawnLayers } from "../drawn";
+import { image, inksOf, RATIO } from "../images";
+import { fetchRest } from "../images/shapes";
+import type { LonLat } from "../utm";
+import type { Layout } from "./paper";
+
+/** Pixels of the picture for one of CSS: 288 in an inch. */
+const SHARP = 3;
+const MOST_PX = 8192;
+
+export interface Wanted extends Dress {
+  style: StyleSpecification;
+  drawn: GeoJSON.FeatureCollection;
+  centre: LonLat;
+  layout: Layout;
+}
+
+/** The address of a PNG, for as long as the page lives or until it is revoked. */
+export async function render({ style, drawn, centre, layout, ...dress }: Wanted): Promise<string> {
+  const [{ maplibregl }] = await Promise.all([import("../map"), fetchRest().catch(() => undefined)]);
+  const inks = inksOf(style);
+  const whole = dressed(style, dress);
+  const [width, height] = layout.px;
+  const container = document.createElement("div");
+  container.style.cssText = `position:fixed;left:-20000px;top:0;width:${width}px;height:${height}px`;
+  container.setAttribute("aria-hidden", "true");
+  container.inert = true;
+  document.body.append(container);
+  const map = new maplibregl.Map({
+    container,
+    style: {
+      ...whole,
+      sources: { ...whole.sources, [DRAWN]: { type: "geojson", data: drawn } },
+      layers: [...whole.layers, ...drawnLayers(inks)],
+    },
+    center: centre,
+    zoom: layout.zoom,
+    maxZoom: 24,
+    interactive: false,
+    attributionControl: false,
+    fadeDuration: 0,
+    pixelRatio: Math.min(SHARP, MOST_PX / width, MOST_PX / height),
+    maxCanvasSize: [MOST_PX, MOST_PX],
+    canvasContextAttributes: { preserveDrawingBuffer: true, antialias: true },
+  });
+  try {
+    map.on("styleimagemissing", ({ id }) => {
+      const add = (data: ImageData) => {
+        if (map.hasImage(id)) map.updateImage(id, data);
+        else map.addImage(id, data, { pixelRatio: RATIO });
+      };
+      const made = image(id, inks, add);
+      if (made) add(made);
+    });
+    await new Promise<void>((done, fail) => {
+      map.once("idle", () => done());
+      map.once("error", ({ error }) => fail(error));
+    });
+    const blob = await new Promise<Blob | null>((done) => map.getCanvas().toBlob(done, "image/png"));
+    if (!blob) throw new Error("the browser gave no picture of the map");
+    return URL.createObjectURL(blob);
+  } finally {
+    map.remove();
+    container.remove();
+  }
+}
