@@ -204,7 +204,7 @@ def test_no_fault_of_accessibility_in_any_state(
     found = {}
     for state in STATES:
         page.goto(f"{watched.origin}/#theme={theme}{state}")
-        expect(page.locator("main h1")).to_be_visible()
+        expect(page.locator("main h1")).to_be_visible(timeout=20_000)
         page.wait_for_timeout(700)
         if faults := faults_of(page):
             found[state] = faults
