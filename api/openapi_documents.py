@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sitplan.layer import REVIEW_STATES
+
 Schema = dict[str, Any]
 
 _TEXT: Schema = {"type": "string"}
@@ -50,6 +52,29 @@ _LIMITS = _object(
     minTileRow=_COUNT, maxTileRow=_COUNT, minTileCol=_COUNT, maxTileCol=_COUNT,
 )  # fmt: skip
 
+_RESULT = _object(
+    "notice",
+    statement=_TEXT,
+    author=_TEXT,
+    calculated=_INSTANT,
+    reviewState={"type": "string", "enum": list(REVIEW_STATES)},
+    isCurrent={"type": "boolean"},
+    inputs=_list(
+        _object(
+            layer=_TEXT,
+            title=_TEXT,
+            revision={**_COUNT, "nullable": True},
+            datetime=_TEXT,
+            asOf=_INSTANT_OR_NULL,
+            isCurrent={"type": "boolean"},
+        )
+    ),
+    method=_ANYTHING,
+    libraries={"type": "object", "additionalProperties": _TEXT},
+    analysis={**_ANYTHING, "nullable": True},
+    notice=_TEXT,
+)
+
 DOCUMENT_SCHEMAS: dict[str, Schema] = {
     "landing": _object(title=_TEXT, description=_TEXT, extent=_EXTENT, links=_LINKS),
     "conformance": _object(
@@ -71,6 +96,7 @@ DOCUMENT_SCHEMAS: dict[str, Schema] = {
         "extent",
         "storageCrs",
         "itemCount",
+        "result",
         id=_TEXT,
         title=_TEXT,
         description=_TEXT,
@@ -83,6 +109,7 @@ DOCUMENT_SCHEMAS: dict[str, Schema] = {
         extent=_EXTENT,
         storageCrs=_TEXT,
         itemCount=_COUNT,
+        result=_RESULT,
         links=_LINKS,
     ),
     "collections": _object(collections=_list(_ref("collection")), links=_LINKS),

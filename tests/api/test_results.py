@@ -58,6 +58,8 @@ def test_a_result_is_served_like_any_layer(live: httpx.Client, own: Settings) ->
         "Calculated by SECPLA with data of: Rural localities, Facilities, Streets and roads."
     )
     assert told["isCurrent"] is True and "notice" not in told
+    promised = live.get("/api/openapi").json()["components"]["schemas"]["collection"]
+    assert set(promised["properties"]["result"]["required"]) == set(told)
     assert told["analysis"] == {"id": "rural_access", "inputs": INPUTS}
     assert [one["revision"] for one in told["inputs"]] == [1, 1, 1]
     parameters = {p["name"]: p for p in told["method"]["parameters"]}

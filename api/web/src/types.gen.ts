@@ -73,6 +73,30 @@ export type components = {
             itemType: "feature" | "record";
             license: string;
             links: components["schemas"]["links"];
+            result?: {
+                analysis: Record<string, never> | null;
+                author: string;
+                /** Format: date-time */
+                calculated: string;
+                inputs: {
+                    /** Format: date-time */
+                    asOf: string | null;
+                    datetime: string;
+                    isCurrent: boolean;
+                    layer: string;
+                    revision: number | null;
+                    title: string;
+                }[];
+                isCurrent: boolean;
+                libraries: {
+                    [key: string]: string;
+                };
+                method: Record<string, never>;
+                notice?: string;
+                /** @enum {string} */
+                reviewState: "draft" | "in_review" | "published" | "withdrawn";
+                statement: string;
+            };
             storageCrs?: string;
             title: string;
         };
