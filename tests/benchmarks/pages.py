@@ -31,8 +31,8 @@ OF_THE_COLLECTION = {"id", "title", "description"}
 """What tipg repeats of the collection on every page: three short texts; ours links to them."""
 OF_A_WALK = {"links", "next", "prev"}
 """What some repeat with each feature."""
-SMALL = 8 * 1024
-"""Bytes of a cached tile at most: five or six KiB are usual for a map in use."""
+SMALL = 6 * 1024
+"""Bytes of a cached tile at most, as in the goal."""
 
 
 def boxes(count: int, *, many: int, side: float) -> list[str]:
@@ -279,7 +279,7 @@ def _limit(query: str) -> str:
 @contextmanager
 def cached_heat(arena: Arena, *, many: int, ratios: tuple[Ratio, ...]) -> Iterator[Heat]:
     """Tiles that our server remembers against nginx that has the same bytes as files."""
-    tiles = town.tiles(arena.here.count, zoom=17)
+    tiles = town.tiles(arena.here.count, zoom=18, most=4 * many)
     client, root = Client(arena.cached), arena.here.folder / "static"
     kept = []
     for tile in tiles:
@@ -308,7 +308,7 @@ def cached_heat(arena: Arena, *, many: int, ratios: tuple[Ratio, ...]) -> Iterat
             return f"{len(kept)} tiles equal byte by byte, {mean:.1f} KiB each, 16 connections"
 
         yield Heat(
-            "cached z17",
+            "cached z18",
             {
                 OURS: lambda s: load.over_http(arena.cached, paths, seconds=s, connections=16),
                 f"nginx {server.version}": lambda s: load.over_http(
