@@ -38,6 +38,7 @@ from api.state import State
 from api.static import DIST, web_routes
 from api.waiting import Attended
 from sitplan.settings import Settings
+from sitplan.workers import CALLER
 
 
 class Application:
@@ -63,6 +64,8 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""
+        # a connection kept alive may hand on the context of the request before it
+        CALLER.set(None)
         await self.app(scope, receive, send)
 
     @asynccontextmanager

@@ -203,7 +203,7 @@ def records(sheet: Sheet) -> View:
     return View(
         "records",
         title=sheet.say("catalogue"),
-        crumbs=records_crumb(sheet),
+        crumbs=home(sheet),
         facts={
             "records": sheet.document["features"],
             "matched": number(sheet.document["numberMatched"], sheet.lang),

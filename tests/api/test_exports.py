@@ -245,3 +245,12 @@ def test_an_old_book_reads_the_bytes(served: str) -> None:
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     assert [c.value for c in book["green_areas"][1]][:3] == ["Identifier", "Code", "Name"]
     assert book["diccionario"]["A1"].value == "Notice"
+
+
+def test_what_follows_a_file_on_the_same_connection_is_answered(served: str) -> None:
+    """Whoever asked before has left; who asks now is not he."""
+    with httpx.Client(timeout=60) as client:
+        for name in FORMATS:
+            assert client.get(f"{served}{LAYER}/export?f={name}").status_code == 200
+            assert client.get(f"{served}{LAYER}/items?limit=3&f=html").status_code == 200, name
+            assert client.get(f"{served}{LAYER}/items?limit=3").status_code == 200, name

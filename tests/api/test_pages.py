@@ -148,6 +148,24 @@ def test_a_table_has_titles_units_filters_and_pages(
     assert len(only.xpath("//tbody/tr")) == min(matched, 50) > 0
 
 
+@pytest.mark.acceptance(35)
+@pytest.mark.parametrize(("lang", "yes"), [("es", "sí"), ("en", "yes")])
+def test_titles_codes_and_units_are_of_the_language(
+    http: httpx.Client, catalogue: Catalogue, lang: str, yes: str
+) -> None:
+    layer = catalogue.layer("green_areas")
+    _, tree = page(http, f"{ITEMS}?kind=plaza&public_access=true&limit=5&lang={lang}")
+    heads = [" ".join(x.text_content().split()) for x in tree.xpath("//thead//th")]
+    kind, area = layer.field("kind"), layer.field("area_m2")
+    assert kind and area and {kind.title[lang], f"{area.title[lang]} (m²)"} <= set(heads)
+    for row in tree.xpath("//tbody/tr"):
+        cells = [x.text_content().strip() for x in row.xpath("./td")]
+        assert cells[heads.index(kind.title[lang])] == kind.codes["plaza"][lang]
+        assert yes in cells
+    numbers = " ".join(tree.xpath("//td[@class='number']/text()"))
+    assert re.search(r"\d\.\d{3},\d" if lang == "es" else r"\d,\d{3}\.\d", numbers)
+
+
 def test_heads_sort_either_way(http: httpx.Client) -> None:
     _, tree = page(http, f"{ITEMS}?limit=7&kind=plaza")
     (up,) = tree.xpath("//thead//a[text()='Árboles']/@href")
