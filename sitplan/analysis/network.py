@@ -96,6 +96,21 @@ class Network:
         return self.relief is None
 
     @cached_property
+    def ends(self) -> NDArray[np.int64]:
+        """(edges, 2): the nodes a and b of each."""
+        return self.edges[["a", "b"]].to_numpy(dtype=np.int64)
+
+    @cached_property
+    def _vertices(self) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        xy, owner = shapely.get_coordinates(self.lines, return_index=True)
+        return xy, np.searchsorted(owner, np.arange(len(self.lines) + 1))
+
+    def vertices(self, edge: int) -> NDArray[np.float64]:
+        """(n, 2) metres: the line of an edge, from a to b."""
+        xy, first = self._vertices
+        return xy[first[edge] : first[edge + 1]]
+
+    @cached_property
     def islands(self) -> pd.DataFrame:
         """Metres, nodes and edges of each part that no road joins to the others, longest first."""
         by = self.edges.groupby("island")

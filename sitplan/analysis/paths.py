@@ -160,7 +160,7 @@ def reach(
         Farther nodes count as not reached.
     """
     arcs, n = access.arcs(cost), len(access.network.nodes)
-    ends = access.network.edges[["a", "b"]].to_numpy()
+    ends = access.network.ends
     who = np.flatnonzero(targets.edge >= 0)
     standing = _some(targets, who)
     seconds, metres = _stretches(access, standing, leaving=False)
@@ -239,7 +239,7 @@ def trips(access: Access, found: Reach, sources: Places) -> Trips:
     if not len(who):
         return Trips(seconds, metres, target, end)
     standing = _some(sources, who)
-    ends = access.network.edges[["a", "b"]].to_numpy()[standing.edge].T
+    ends = access.network.ends[standing.edge].T
     s, m = _stretches(access, standing, leaving=True)
     s, m = s + found.seconds[ends], m + found.metres[ends]
     m = np.where(np.isfinite(s), m, np.inf)

@@ -37,7 +37,7 @@ def spans(access: Access, found: Reach, sources: Places, went: Trips, i: int) ->
     if went.end[i] == 2:
         return [Span(edge, float(sources.share[i]), float(there.share[goal]))]
     walked = [Span(edge, float(sources.share[i]), float(went.end[i]))]
-    ends = access.network.edges[["a", "b"]].to_numpy()
+    ends = access.network.ends
     node = int(ends[edge, went.end[i]])
     while found.next[node] >= 0:
         ahead = bool(found.forward[node])
@@ -75,8 +75,8 @@ def route(
 
 def drawn(access: Access, first: Floats, walked: list[Span], last: Floats) -> shapely.LineString:
     """The walk as a line, from the place `first` to the place `last` ((1, 2) each)."""
-    lines = access.network.lines
-    coords = np.concatenate([first, *(_cut(lines[s.edge], s.start, s.end) for s in walked), last])
+    ways = (_cut(access.network.vertices(s.edge), s.start, s.end) for s in walked)
+    coords = np.concatenate([first, *ways, last])
     moved = np.r_[True, np.hypot(*np.diff(coords, axis=0).T) > 1e-6]
     coords = coords[moved]
     if len(coords) == 1:
@@ -113,15 +113,14 @@ def _from_end(access: Access, there: Places, goal: int, node: int, ends: Ints) -
     return float(partly(ba, 1 - share) < partly(ab, share))
 
 
-def _cut(line: shapely.LineString, start: float, end: float) -> Floats:
+def _cut(xy: Floats, start: float, end: float) -> Floats:
     """Coordinates of the line between two shares of it, in that sense."""
-    xy = shapely.get_coordinates(line)
     if {start, end} == {0.0, 1.0}:
         return xy if start < end else xy[::-1]
     along = np.r_[0.0, np.cumsum(np.hypot(*np.diff(xy, axis=0).T))]
-    along /= along[-1]
+    along /= along[-1] or 1.0  # what joins two storeys has no length
     low, high = min(start, end), max(start, end)
     inside = xy[(along > low) & (along < high)]
-    place = [shapely.get_coordinates(line.interpolate(s, normalized=True)) for s in (low, high)]
-    coords = np.concatenate([place[0], inside, place[1]])
+    place = np.stack([np.interp((low, high), along, xy[:, c]) for c in (0, 1)], axis=1)
+    coords = np.concatenate([place[:1], inside, place[1:]])
     return coords if start <= end else coords[::-1]
