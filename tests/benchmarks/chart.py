@@ -75,7 +75,7 @@ def draw(title: str, series: Series, *, x: str, y: str) -> str:
             f'<text x="{a:.1f}" y="{b + 4:.1f}" fill="{colour}" text-anchor="middle">{mark}</text>'
             for a, b in there
         ]
-        ends.append((there[-1][1], f"{mark} {name}: {line[-1][1]:,.3g}", colour))
+        ends.append((there[-1][1], f"{mark} {name}: {_plain(line[-1][1])}", colour))
     last = float("-inf")
     for height, name, colour in sorted(ends):
         last = max(height, last + 15)
@@ -84,3 +84,7 @@ def draw(title: str, series: Series, *, x: str, y: str) -> str:
             f"{escape(name)}</text>"
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
