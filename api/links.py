@@ -69,12 +69,19 @@ def links_of(request: Request) -> Links:
     host = request.headers.get("host") or "localhost"
     if not _HOST.fullmatch(host):
         raise BadRequest("wrong_host")
-    return Links(f"{request.url.scheme}://{host}")
+    return Links(f"{request.scope['scheme']}://{host}")
+
+
+def query_of(request: Request) -> str:
+    """The query of the request's address, as it came; `request.url` would take it all apart."""
+    query: bytes = request.scope["query_string"]
+    return query.decode(errors="replace")
 
 
 def self_of(request: Request, here: str) -> str:
     """The address `here` with the parameters that the request has."""
-    return f"{here}?{request.url.query}" if request.url.query else here
+    query = query_of(request)
+    return f"{here}?{query}" if query else here
 
 
 def link(href: str, rel: str, media_type: str, title: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.errors import problem
-from api.links import ATOM, GEOJSON, JSON, LINK_FORMAT, Links, link
+from api.links import ATOM, GEOJSON, JSON, LINK_FORMAT, Links, link, query_of
 from api.params import lang_of
 from sitplan.errors import NotFound
 from sitplan.instants import http_date, write_instant
@@ -34,7 +34,7 @@ def pinned(here: str, request: Request, moment: Moment) -> str:
         more["datetime"] = moment.text
     if moment.as_of is not None and "as-of" not in asked:
         more["as-of"] = write_instant(moment.as_of)
-    parts = [request.url.query, urlencode(more, safe=",:/")]
+    parts = [query_of(request), urlencode(more, safe=",:/")]
     query = "&".join(part for part in parts if part)
     return f"{here}?{query}" if query else here
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from starlette.requests import Request
 
-from api.links import Links
+from api.links import Links, query_of
 from api.state import State
 from sitplan.layer import Layer
 from sitplan.words import say
@@ -93,7 +93,7 @@ class View:
 def here_of(request: Request, links: Links) -> str:
     """The request's own address from the public base, quoted anew."""
     path = quote(request.scope["path"].rstrip("/") or "/", safe="/:@!$&()*+,;=~")
-    query = request.url.query
+    query = query_of(request)
     return f"{links.base}{path}{'?' + query if query else ''}"
 
 
