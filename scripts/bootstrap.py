@@ -75,8 +75,8 @@ def _do(word: str, settings: Settings, log: Path, more: list[str]) -> int:
         wanted += _lacking_for_bench() if word in ("slow", "bench") else []
         _install_packages(phases, wanted, log / "apt.log")
     if word != "web":
-        more = "tests" if tested else "notebooks" if word == "notebooks" else None
-        _make_environment(phases, more=more, log=log / "pip.log")
+        extra = "tests" if tested else "notebooks" if word == "notebooks" else None
+        _make_environment(phases, more=extra, log=log / "pip.log")
     if word != "python":
         _build_web(phases, log / "web.log")
     if word != "up":
