@@ -52,7 +52,7 @@ def _walk(marked: Any, wanted: int) -> Walk:
 
 def test_a_sample_of_random_requests(marked: Any) -> None:
     found = _walk(marked, 1000)
-    assert found.asked > 800 and found.statuses[200] > 250 and found.statuses[400] > 60
+    assert found.asked > 800 and found.statuses[200] > 200 and found.statuses[400] > 60
 
 
 @pytest.mark.slow
