@@ -57,7 +57,7 @@ def heat_lines(found: Numbers) -> list[str]:
     for name, side in found["sides"].items():
         rate = side["rate"]
         rows.append(
-            f"  {name:18}{rate['median']:>11,.1f} [{rate['min']:,.1f}–{rate['max']:,.1f}]"
+            f"  {name:18}{_rate(rate['median']):>11} [{_rate(rate['min'])}–{_rate(rate['max'])}]"
             f" {found['unit']}; {side['p50_ms']:.1f}/{side['p95_ms']:.1f}/{side['p99_ms']:.1f} ms;"
             f" {side['errors']} errors"
         )
