@@ -79,7 +79,7 @@ def test_every_name_has_its_words(call: str, room: str) -> None:
 
 @pytest.mark.parametrize("room", ["parameters", "methods", "notes", "sources"])
 def test_no_words_are_left_over(room: str) -> None:
-    code = "".join(p.read_text(encoding="utf-8") for p in HERE.glob("*.py"))
+    code = "".join(p.read_text(encoding="utf-8") for p in HERE.parent.rglob("*.py"))
     named = {k.split(".")[2] for k in keys("es") if k.startswith(f"analysis.{room}.")}
     assert not {n for n in named if f'"{n}"' not in code and f'"{n.split("_")[0]}' not in code}
 
