@@ -11,7 +11,7 @@ import pytest
 
 import sitplan
 from sitplan.analyses import ANALYSES, run_analysis
-from sitplan.analysis.plain import plain_rows
+from sitplan.analysis.plain import plain_rows, plain_value
 from sitplan.errors import BadRequest, NotFound
 from sitplan.offering import Ground
 from sitplan.settings import Settings
@@ -67,7 +67,7 @@ CASES = [
     ("plan_progress", {}, 8, None),
     ("evacuation", {"hazard": "flood"}, None, "LineString"),
     _slow("evacuation", {"hazard": "flood", "part": "exits", "profile": "child"}, None, None),
-    _slow("evacuation", {"hazard": "debris_flow", "part": "edges"}, None, "LineString"),
+    _slow("evacuation", {"hazard": "flood", "part": "edges"}, None, "LineString"),
     ("evacuation_routes_proposed", {"hazard": "flood", "profile": "older"}, None, "LineString"),
     ("green_siting", {"candidates": PLOTS, "most": 1}, 2, "Polygon"),
     _slow("green_siting", {"candidates": PLOTS, "most_m2": 9000, "aim": "m2"}, 2, "Polygon"),
@@ -91,13 +91,13 @@ def test_the_answer_is_geojson_with_its_method_and_the_librarys_numbers(
     assert found["method"]["title"] and found["method"]["parameters"] is not None
     assert found["method"]["inputs"][0]["features"] > 0
     kinds = {one["geometry"] and one["geometry"]["type"] for one in found["features"]}
+    assert found["features"]
     assert kind is None or kinds <= {kind, f"Multi{kind}", None}
     assert len(found["features"]) == (count or len(found["features"]))
     with sitplan.open(settings=seeded_settings) as here:
         again = here.analyse(name, **inputs)
     assert [one["properties"] for one in found["features"]] == plain_rows(again.frame)
-    known = {k: None if v != v else v for k, v in again.totals.items()}  # JSON has no NaN
-    assert found["totals"] == pytest.approx(known)
+    assert found["totals"] == {k: plain_value(v) for k, v in again.totals.items()}
     codes = [one["properties"]["code"] for one in found["features"]]
     assert len(set(codes)) == len(codes)
 
