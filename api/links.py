@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -33,6 +34,12 @@ MATRIX_SET_URI = f"http://www.opengis.net/def/tilematrixset/OGC/1.0/{MATRIX_SET}
 _HOST = re.compile(r"[A-Za-z0-9._-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
 
 
+@lru_cache(maxsize=4096)
+def _quoted(part: str) -> str:
+    """A part of a path as addresses have it; the same few come in every answer."""
+    return quote(part, safe="{}")
+
+
 @dataclass(frozen=True, slots=True)
 class Links:
     """Makes addresses that begin with `base`: absolute, without a slash at the end."""
@@ -41,7 +48,7 @@ class Links:
 
     def __call__(self, *parts: str, query: Mapping[str, str] | None = None) -> str:
         """The address of a path under /api, its parts quoted."""
-        path = "".join("/" + quote(part, safe="{}") for part in parts)
+        path = "".join(["/" + _quoted(part) for part in parts])
         asked = "?" + urlencode(query, safe=",:/") if query else ""
         return f"{self.base}/api{path}{asked}"
 

@@ -6,6 +6,7 @@ Browsers ask for HTML first and get pages; clients that name nothing (`*/*`) get
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from starlette.requests import Request
 
@@ -61,7 +62,8 @@ def wishes_problem_page(request: Request) -> bool:
     return _quality(HTML, wishes) > _quality("application/problem+json", wishes)
 
 
-def _wishes(accept: str | None) -> dict[str, float]:
+@lru_cache(maxsize=512)
+def _wishes(accept: str | None) -> Mapping[str, float]:
     """Media ranges and how much each is wished (RFC 9110, 12.5.1)."""
     found: dict[str, float] = {}
     for part in (accept or "*/*").lower().split(","):
