@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hashlib import blake2b
+from time import monotonic
 
 from starlette.requests import Request
 
@@ -11,7 +12,8 @@ from sitplan.features import Page, count, count_within
 from sitplan.query import FeatureQuery
 
 BUDGET_MS = 100
-_UNKNOWN = -1
+_AGAIN_S = 60.0
+"""After so long it is tried once more: the database may only have been busy."""
 
 
 def count_wish(request: Request) -> str:
@@ -41,12 +43,14 @@ def matched(state: State, query: FeatureQuery, wish: str, *, page: Page | None) 
     names = (query.layer.name,)
     key = ("matched", *names, blake2b(repr((text, params)).encode(), digest_size=16).digest())
     mark = state.memory.mark(names)
-    found: int | None = state.memory.get(key)
-    if found is None or (found == _UNKNOWN and wish == "exact"):
-        if wish == "exact":
-            found = count(state.database, query)
-        else:
-            within = count_within(state.database, query, budget_ms=BUDGET_MS)
-            found = _UNKNOWN if within is None else within
-        state.memory.put(key, found, mark=mark, layers=names)
-    return None if found == _UNKNOWN else found
+    known: tuple[int | None, float] | None = state.memory.get(key)
+    if known is not None:
+        number, tried = known
+        if number is not None or (wish != "exact" and monotonic() - tried < _AGAIN_S):
+            return number
+    if wish == "exact":
+        number = count(state.database, query)
+    else:
+        number = count_within(state.database, query, budget_ms=BUDGET_MS)
+    state.memory.put(key, (number, monotonic()), mark=mark, layers=names)
+    return number

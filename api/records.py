@@ -149,7 +149,10 @@ def _whole(state: State, links: Links, layers: list[Record]) -> list[Record]:
             id=f"map-{theme}",
             kind="map",
             title={
-                lang: say("api.style", lang, name=name[lang], theme=theme) for lang in LANGUAGES
+                lang: say(
+                    "api.style", lang, name=name[lang], theme=say(f"api.themes.{theme}", lang)
+                )
+                for lang in LANGUAGES
             },
             description=both("style_about"),
             address=links("styles", theme),

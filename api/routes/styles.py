@@ -81,7 +81,8 @@ def sprite(request: Request, name: str) -> Response:
 
 
 def _title(state: State, theme: str, lang: str) -> str:
-    return say("api.style", lang, name=state.catalogue.territory.name[lang], theme=theme)
+    told = say(f"api.themes.{theme}", lang)
+    return say("api.style", lang, name=state.catalogue.territory.name[lang], theme=told)
 
 
 def _metadata(theme: str, state: State, links: Links, lang: str) -> dict[str, Any]:
