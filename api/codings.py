@@ -30,7 +30,7 @@ _WHOLE: Mapping[str, Callable[[bytes], bytes]] = {
     "br": lambda body: brotli.compress(body, quality=_BROTLI_QUALITY),
     "gzip": lambda body: igzip.compress(body, _GZIP_LEVEL),
 }
-_TEXTS = ("json", "xml", "javascript", "turtle")
+_TEXTS = ("json", "x-ndjson", "xml", "javascript", "turtle")
 
 
 def chosen_coding(accept_encoding: str | None, media_type: str) -> str | None:

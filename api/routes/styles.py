@@ -73,7 +73,11 @@ def metadata(request: Request, theme: str, state: Reader, links: Address, lang: 
 
 @router.api_route("/sprites/{name}", methods=READ, include_in_schema=False)
 def sprite(request: Request, name: str) -> Response:
-    """The images of a theme's style on one sheet, and where on it each is."""
+    """The images of a theme's style on one sheet, and where on it each is.
+
+    A style names them without an ending, which a map adds; read as it stands, it is the list.
+    """
+    name = f"{name}.json" if name in THEMES else name
     if not _SPRITE.fullmatch(name):
         raise NotFound("no_such_page", path=f"/api/sprites/{name}"[:200], home="/api")
     kind = "image/png" if name.endswith("png") else JSON
