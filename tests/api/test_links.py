@@ -114,6 +114,8 @@ def _of_page(answer: httpx.Response, href: str) -> list[Found]:
 def _of_document(answer: httpx.Response, href: str, wrong: list[str]) -> list[Found]:
     if "content-disposition" in answer.headers:
         return []  # a file to keep, which names its layer and day itself
+    if re.search(r"/jobs/[^/]+/results$", href):
+        return []  # what a process gave, as it gave it: the job links it
     document = answer.json()
     found = []
     for one in links_of(document):
