@@ -23,8 +23,8 @@ FEATURES = (10_000, 100_000, 1_000_000)
 LAYERS = (24, 50, 100, 200)
 LOOKED_AT = 5
 """Pages whose count is compared with the database's own."""
-BOX_M = 500.0
-"""Side of the boxes: some 400 parcels, of which a page of 100 is read."""
+BOX_M = 1000.0
+"""Side of the boxes: 170 parcels and more, of which a page of 100 is read."""
 
 
 def features(counts: Sequence[int] = FEATURES, *, times: int = 40) -> list[Point]:

@@ -92,7 +92,7 @@ def tile_heat(
     With `proved` the database's counters must show that ours are uncached.
     """
     here = arena.here
-    tiles = town.tiles(here.count, zoom=zoom, most=most)
+    tiles = town.tiles(here.count, zoom=zoom, most=most, layer=layer)
     asked = {OURS: (arena.uncached, [ours_path(layer, t) for t in tiles])}
     for peer in arena.peers:
         if peer.tile is not None:

@@ -177,7 +177,7 @@ def heats(plan: Plan, arena: Arena) -> Iterator[Made]:
             ),
         )  # fmt: skip
         yield "items limit=1000", lambda: nullcontext(page()), plan.rounds
-        asked = pages.boxes(plan.parcels, many=2000, side=1000)
+        asked = pages.boxes(plan.parcels, many=2000, side=2500)
         box = partial(
             pages.page_heat, arena, name="items in a box",
             queries=[f"limit=1000&bbox={b}" for b in asked], slack=0.05, beginning="tipg",

@@ -29,6 +29,12 @@ def test_the_town_is_the_same_everywhere() -> None:
     assert int(shapely.get_num_coordinates(blocks.geometry).sum()) == 508_200
     assert blocks.geometry.is_valid.all() and parcels.geometry.is_valid.all()
     assert parcels.equals(town.parcels(2000))
+    assert int(shapely.get_num_coordinates(parcels.geometry).sum()) == 19_000
+    assert sum(len(town.tiles(200_000, zoom=z)) for z in range(17)) == 2569
+    here = shapely.get_coordinates(shapely.centroid(parcels.geometry)) - town.CORNER
+    assert ((here > 0) & (here < town.side_m(2000))).all()
+    middle = (abs(here / town.side_m(2000) - 0.5) < 0.125).all(axis=1)
+    assert middle.mean() > 0.5  # a sixteenth of the land
     assert [f["in_tile"] for f in town.PARCELS["fields"] if "in_tile" in f] == [True] * 8
 
 
