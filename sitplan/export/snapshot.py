@@ -112,7 +112,7 @@ class Snapshot:
     def _rest(
         self, cursor: Cursor, rows: list[tuple[Any, ...]], *, layer: str, filtered: bool
     ) -> Iterator[list[tuple[Any, ...]]]:
-        with contextlib.closing(cursor):
+        try:
             while rows:
                 if self._stopped.is_set():
                     raise Unavailable("slow_request")
@@ -121,6 +121,9 @@ class Snapshot:
                 size = max(LEAST, min(MOST, _BYTES * len(rows) // max(weight, 1)))
                 with reading(layer, filtered=filtered):
                     rows = cursor.fetchmany(size)
+        finally:
+            if not self._link.closed:  # else it ended with the snapshot, before its reader let go
+                cursor.close()
 
     def count(self, statement: Statement, *, layer: str, filtered: bool = False) -> int:
         """The one number that a statement finds; raises as `rows`."""

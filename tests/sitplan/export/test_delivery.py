@@ -214,3 +214,12 @@ def test_the_same_filters_as_pages(exporter: Exporter) -> None:
     for fmt in FORMATS:  # nothing found is a file too; of a sequence, an empty one
         size = exporter.save("green_areas", fmt, boxes=None).stat().st_size
         assert (size > 0) is (fmt not in ("geojsonseq", "ndjson")), fmt
+
+
+def test_rows_let_go_after_their_snapshot_end_quietly(own: Exporter) -> None:
+    """A reader may hold the rows a little longer than the snapshot: its end is theirs too."""
+    delivery = own.delivery(LAYER, "geojson")
+    rows = delivery.job.rows(binary=False)
+    next(rows)
+    delivery.close()
+    rows.close()
