@@ -122,7 +122,7 @@ class Snapshot:
                 with reading(layer, filtered=filtered):
                     rows = cursor.fetchmany(size)
         finally:
-            if not self._link.closed:  # else it ended with the snapshot, before its reader let go
+            with contextlib.suppress(psycopg2.Error):  # it ended with the snapshot meanwhile
                 cursor.close()
 
     def count(self, statement: Statement, *, layer: str, filtered: bool = False) -> int:
