@@ -23,6 +23,7 @@ from api.routes import (
     exports,
     harvest,
     history,
+    indicators,
     items,
     look,
     mapping,
@@ -51,7 +52,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, styles, mapping, processes,
+            exports, tiles, styles, mapping, indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(web_routes(dist))

@@ -26,6 +26,7 @@ from api.openapi_history import (
     history_parameters,
     history_paths,
 )
+from api.openapi_indicators import INDICATOR_SCHEMAS, indicator_paths
 from api.openapi_parts import (
     SCHEMAS,
     feature_of,
@@ -69,7 +70,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     paths: dict[str, Any] = {
         **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang),
         **search_paths(lang), **_collection_paths(lang), **export_paths(lang),
-        **history_paths(lang),
+        **history_paths(lang), **indicator_paths(lang),
     }  # fmt: skip
     schemas: dict[str, Any] = {
         **SCHEMAS,
@@ -78,6 +79,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         **HISTORY_SCHEMAS,
         **EXPORT_SCHEMAS,
         **PROCESS_SCHEMAS,
+        **INDICATOR_SCHEMAS,
         **SEARCH_SCHEMAS,
     }
     shared, filters = filter_parameters(layers, lang)

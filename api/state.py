@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 
+from api.indicators import Reckoner
 from sitplan.catalogue import Catalogue, read_register
 from sitplan.crs import CRS84, Box, Crs, crs_of, offered_crs
 from sitplan.db import Database, reader_url
@@ -48,6 +49,7 @@ class State:
         self.memory = Memory()
         self.workshop = Workshop(settings)
         self.jobs = Jobs(settings)
+        self.reckoner = Reckoner(self)
         self.tiles = TileMaker(self.quick, self.memory, lambda: self.catalogue, clock)
         self.listener = Listener(lambda: reader_url(settings), self)
         self._catalogue: Catalogue | None = None

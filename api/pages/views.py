@@ -8,6 +8,7 @@ from typing import Any
 from api.pages import catalogue_views as catalogue
 from api.pages import feature_views as features
 from api.pages import history_views as history
+from api.pages import indicator_views as indicators
 from api.pages.sheet import Sheet, View
 from sitplan.words import keys
 
@@ -205,6 +206,8 @@ VIEWS: Mapping[str, Maker] = {
     "/api/plan": plan,
     "/api/plan/{code}": initiative,
     "/api/search": search,
+    "/api/indicators": indicators.indicators,
+    "/api/indicators/{indicator}": indicators.indicator,
     catalogue.RECORDS: catalogue.records_home,
     f"{catalogue.RECORDS}/items": catalogue.records,
     f"{catalogue.RECORDS}/items/{{record}}": catalogue.record,

@@ -26,7 +26,7 @@ PAGES = (
     "/api/collections/green_areas/queryables", f"{ITEMS}?limit=5",
     "/api/collections/objectives/items", "/api/collections/green_areas/changes",
     "/api/collections/green_areas/diff?from=2020-01-01&to=2030-01-01&axis=valid",
-    "/api/processes", "/api/jobs",
+    "/api/processes", "/api/jobs", "/api/indicators", "/api/indicators/investment_per_inhabitant",
     "/api/collections/green_areas/tiles", "/api/collections/green_areas/tiles/WebMercatorQuad",
     "/api/tiles", "/api/tiles/WebMercatorQuad", "/api/tileMatrixSets",
     "/api/tileMatrixSets/WebMercatorQuad", "/api/styles", "/api/styles/day", "/api/legend",

@@ -29,7 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference references record_filter tiles tile_maker search"
         " export export.* intake.surroundings",
-        "history register initiatives seeds offering offers offers.* analyses results"
+        "history register initiatives indicators seeds offering offers offers.* analyses results"
         " recomputing intake.load intake.entering",
         # what people hold in their hands
         "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",

@@ -185,6 +185,100 @@ export type components = {
         };
         /** @description HTML */
         html: string;
+        indicator: {
+            analysis: {
+                id: string;
+                title: string;
+            };
+            areas: {
+                layer: string;
+                title: string;
+            }[];
+            /** Format: date-time */
+            calculated: string;
+            classes: {
+                count: number;
+                dark: string;
+                day: string;
+                from: number | null;
+                label: string;
+                to: number | null;
+            }[];
+            classesBy: string;
+            columns: {
+                name: string;
+                title: string;
+            }[];
+            /** Format: date */
+            day: string;
+            description: string;
+            formula: string;
+            id: string;
+            illustrative: boolean;
+            inputs: {
+                layer: string;
+                revision: number | null;
+                title: string;
+            }[];
+            links: components["schemas"]["links"];
+            method: {
+                date: string;
+                inputs: Record<string, never>[];
+                name: string;
+                notes: string[];
+                parameters: {
+                    name: string;
+                    source: string;
+                    title: string;
+                    unit: string;
+                    value: unknown;
+                    verified: boolean;
+                }[];
+                title: string;
+            };
+            none: {
+                count: number;
+                label: string;
+                /** @enum {string} */
+                reason: "few" | "none";
+            }[];
+            of: string;
+            ofTitle: string;
+            rows: ({
+                code: string;
+                name: string;
+                /** @enum {string|null} */
+                reason: "few" | "none" | null;
+                value: number | null;
+            } & {
+                [key: string]: unknown;
+            })[];
+            statement: string;
+            title: string;
+            unit: string;
+            whole: number | null;
+        };
+        indicator_summary: {
+            analysis: {
+                id: string;
+                title: string;
+            };
+            areas: {
+                layer: string;
+                title: string;
+            }[];
+            description: string;
+            id: string;
+            links: components["schemas"]["links"];
+            title: string;
+            unit: string;
+        };
+        indicators: {
+            description: string;
+            indicators: components["schemas"]["indicator_summary"][];
+            links: components["schemas"]["links"];
+            title: string;
+        };
         initiative: {
             children: components["schemas"]["initiative_node"][];
             code: string;

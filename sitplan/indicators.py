@@ -1,0 +1,200 @@
+"""Indicators by area: an analysis' rows → values, classes and the words that go with them. Pure.
+
+Each is a column of an analysis that is offered, over the areas that a person chooses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor, log10
+from typing import Any, Final
+
+from sitplan.catalogue import Catalogue
+from sitplan.errors import NotFound
+from sitplan.words import say
+
+GREENS: Final = ("#EDF8E9", "#BAE4B3", "#74C476", "#31A354", "#006D2C")
+ORANGES: Final = ("#FEEDDE", "#FDBE85", "#FD8D3C", "#E6550D", "#A63603")
+PURPLES: Final = ("#F2F0F7", "#CBC9E2", "#9E9AC8", "#756BB1", "#54278F")
+"""One hue from light to dark (ColorBrewer, C. Brewer): lightness alone tells the classes apart."""
+
+_OF_PEOPLE: Final = ("neighbourhoods", "census_districts", "census_blocks")
+_GREEN: Final = ("census_blocks", "green_areas", "roads")
+_PLAN: Final = ("initiatives", "project_locations")
+FEW: Final = 30
+"""Fewer inhabitants than that have sums but no rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure of each area.
+
+    Parameters
+    ----------
+    analysis, column
+        Which analysis gives it, and in which of its columns.
+    choice
+        The analysis' input that names the areas.
+    areas
+        Layers that it can be asked of, the usual first.
+    reads
+        The other layers that go in.
+    beside
+        Columns that its table shows as well.
+    few
+        The column that says that there is no rate, for too few live there.
+    """
+
+    id: str
+    analysis: str
+    column: str
+    choice: str
+    areas: tuple[str, ...]
+    reads: tuple[str, ...]
+    unit: str
+    ramp: tuple[str, ...]
+    beside: tuple[str, ...]
+    few: str
+
+    def layers(self, areas: str) -> tuple[str, ...]:
+        """All that it is computed from, in order, each once."""
+        return tuple(dict.fromkeys((areas, *self.reads)))
+
+    def offered(self, catalogue: Catalogue) -> tuple[str, ...]:
+        """The areas that this territory has; none where it lacks another layer that is needed."""
+        if any(name not in catalogue.layers for name in self.reads):
+            return ()
+        return tuple(name for name in self.areas if name in catalogue.layers)
+
+
+def _green(name: str, column: str, unit: str, ramp: tuple[str, ...], *beside: str) -> Indicator:
+    return Indicator(
+        name, "green_indicators", column, "of", _OF_PEOPLE, _GREEN, unit, ramp,
+        ("population", *beside), "too_few",
+    )  # fmt: skip
+
+
+INDICATORS: Final[Mapping[str, Indicator]] = {
+    one.id: one
+    for one in (
+        _green("green_per_inhabitant", "green_m2_per_inhabitant", "m2_per_inhabitant", GREENS,
+               "green_m2"),
+        _green("squares_served", "squares_served_pct_network", "pct", GREENS,
+               "squares_served_network", "squares_served_pct_straight"),
+        _green("parks_served", "parks_served_pct_network", "pct", GREENS,
+               "parks_served_network", "parks_served_pct_straight"),
+        _green("squares_distance", "squares_mean_m_network", "m", ORANGES,
+               "squares_mean_m_straight"),
+        _green("green_deficit", "green_deficit_m2", "m2", ORANGES, "green_m2"),
+        Indicator("investment_per_inhabitant", "investment_by_area", "clp_per_inhabitant", "areas",
+                  ("neighbourhoods", "census_districts"), _PLAN, "clp_per_inhabitant", PURPLES,
+                  ("population", "initiatives", "clp"), "greyed"),
+    )
+}  # fmt: skip
+
+
+def indicator_of(name: str, catalogue: Catalogue) -> Indicator:
+    """The indicator of that name.
+
+    Raises
+    ------
+    NotFound
+        ``no_such_indicator``, naming those that this territory has.
+    """
+    known = [one.id for one in INDICATORS.values() if one.offered(catalogue)]
+    if name not in known:
+        raise NotFound("no_such_indicator", name=name[:60], known=", ".join(known))
+    return INDICATORS[name]
+
+
+def area_rows(indicator: Indicator, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What each area has, without what the indicator does not speak of.
+
+    `value` is None where there is none, and `reason` then says why: ``few`` (too few live there)
+    or ``none`` (it cannot be computed: nobody lives there, or nothing is reached).
+    """
+    found = []
+    for row in rows:
+        value = row.get(indicator.column)
+        reason = None
+        if value is None:
+            reason = "few" if row.get(indicator.few) else "none"
+        told = {name: row.get(name) for name in indicator.beside}
+        name = row.get("name") or row["code"]
+        found.append({"code": row["code"], "name": name, **told, "value": value, "reason": reason})
+    return found
+
+
+def breaks_of(values: Sequence[float], classes: int = 5) -> list[float]:
+    """Where one class ends and the next begins: as many areas in each, to two figures.
+
+    Nothing lies below the lowest or above the highest; equal values are never parted. Few or equal
+    values give fewer breaks; none are given to none.
+    """
+    known = sorted(values)
+    if not known:
+        return []
+    cuts = (known[len(known) * n // classes] for n in range(1, classes))
+    rounded = {_rounded(cut) for cut in cuts}
+    return sorted(cut for cut in rounded if known[0] < cut <= known[-1])
+
+
+def _rounded(value: float) -> float:
+    if value == 0:
+        return 0.0
+    return round(value, 1 - floor(log10(abs(value))))
+
+
+def classes_of(
+    indicator: Indicator, rows: Sequence[Mapping[str, Any]], lang: str
+) -> list[dict[str, Any]]:
+    """The classes from the lowest up: bounds, label, colours by day and by dark, areas in each.
+
+    A class holds its lower bound and not its upper; the last holds what is above.
+    """
+    values = [float(row["value"]) for row in rows if row["value"] is not None]
+    if not values:
+        return []
+    bounds: list[float | None] = [None, *breaks_of(values), None]
+    spans = list(pairwise(bounds))
+    found = []
+    for number, (low, high) in enumerate(spans):
+        place = round(number * (len(indicator.ramp) - 1) / max(1, len(spans) - 1))
+        inside = sum((low is None or v >= low) and (high is None or v < high) for v in values)
+        found.append(
+            {
+                "from": low,
+                "to": high,
+                "label": _span(low, high, lang),
+                "day": indicator.ramp[place],
+                "dark": indicator.ramp[-1 - place],
+                "count": inside,
+            }
+        )
+    return found
+
+
+def _span(low: float | None, high: float | None, lang: str) -> str:
+    if low is None and high is None:
+        return say("results.any", lang)
+    if low is None:
+        return say("results.below", lang, value=figure(high, lang))
+    if high is None:
+        return say("results.from", lang, value=figure(low, lang))
+    return say("indicators.between", lang, low=figure(low, lang), high=figure(high, lang))
+
+
+def figure(value: float | None, lang: str) -> str:
+    """A number as people read it: thousands parted, at most two decimals, none of a large one."""
+    if value is None:
+        return ""
+    digits = 0 if abs(value) >= 100 or float(value).is_integer() else 2 if abs(value) < 1 else 1
+    text = f"{value:,.{digits}f}"
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+
+
+def column_title(name: str, lang: str) -> str:
+    """What a column of a table is called."""
+    return say(f"indicators.columns.{name}", lang)

@@ -1,0 +1,171 @@
+"""Indicators by area: the analyses' own numbers, told with classes, method and what they are of."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pandas as pd
+import pytest
+from lxml import html as lxml_html
+
+import sitplan
+from api.main import create_app
+from sitplan.analysis.plain import plain_rows
+from sitplan.changes import Author, Edit, apply
+from sitplan.db import Database
+from sitplan.indicators import INDICATORS
+from sitplan.intake.entering import full_register
+from sitplan.offering import ANALYSIS
+from sitplan.settings import Settings
+from tests.api.running import running
+
+
+@pytest.fixture(scope="module")
+def http(served: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=f"{served}/api", timeout=120) as client:
+        yield client
+
+
+def test_the_list_tells_what_there_is_and_by_which_areas(http: httpx.Client) -> None:
+    listed = http.get("/indicators").json()["indicators"]
+    assert [one["id"] for one in listed] == list(INDICATORS)
+    for one in listed:
+        assert [area["layer"] for area in one["areas"]] == list(INDICATORS[one["id"]].areas)
+        assert one["title"] and one["description"] and one["unit"]
+    english = http.get("/indicators", params={"lang": "en"}).json()["indicators"]
+    assert all(a["title"] != b["title"] for a, b in zip(listed, english, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "areas"),
+    [("green_per_inhabitant", "neighbourhoods"), ("investment_per_inhabitant", "census_districts")],
+)
+def test_values_are_the_librarys_and_so_are_the_layers_read(
+    http: httpx.Client, seeded_settings: Settings, name: str, areas: str
+) -> None:
+    one = INDICATORS[name]
+    told = http.get(f"/indicators/{name}", params={"of": areas}).json()
+    with sitplan.open(settings=seeded_settings) as here:
+        found = here.analyse(one.analysis, **{one.choice: areas, "on": told["day"]})
+    rows = {row["code"]: row for row in plain_rows(found.frame)}
+    assert {row["code"]: row["value"] for row in told["rows"]} == {
+        code: row[one.column] for code, row in rows.items()
+    }
+    read = json.loads(found.frame.attrs[ANALYSIS])["layers"]
+    assert set(read) == set(one.layers(areas)) == {i["layer"] for i in told["inputs"]}
+    assert told["statement"].startswith("Calculado por SITPLAN con datos de: ")
+    assert told["formula"] and told["method"]["parameters"] and told["illustrative"] is True
+    assert all(isinstance(i["revision"], int) for i in told["inputs"])
+
+
+def test_classes_hold_every_area_once_and_few_people_have_no_rate(http: httpx.Client) -> None:
+    told = http.get("/indicators/green_per_inhabitant", params={"of": "census_blocks"}).json()
+    values = [row["value"] for row in told["rows"]]
+    counted = sum(one["count"] for one in told["classes"]) + sum(o["count"] for o in told["none"])
+    assert counted == len(values) == 809
+    few = [row for row in told["rows"] if row["reason"] == "few"]
+    assert few and all(row["value"] is None and row["population"] < 30 for row in few)
+    assert told["none"][0] == {
+        "reason": "few", "label": "sin tasa (menos de 30 habitantes)", "count": len(few),
+    }  # fmt: skip
+    for one in told["classes"]:
+        inside = [
+            v for v in values if v is not None
+            and (one["from"] is None or v >= one["from"]) and (one["to"] is None or v < one["to"])
+        ]  # fmt: skip
+        assert len(inside) == one["count"] > 0
+
+
+def test_all_that_share_an_analysis_share_its_run(http: httpx.Client) -> None:
+    first = http.get("/indicators/green_per_inhabitant").json()
+    for name in ("squares_served", "green_deficit", "squares_distance", "parks_served"):
+        told = http.get(f"/indicators/{name}").json()
+        assert told["calculated"] == first["calculated"], "the same run gave it"
+        assert any(row["value"] for row in told["rows"])
+    answer = http.get("/indicators/green_per_inhabitant")
+    tag = answer.headers["etag"]
+    again = http.get("/indicators/green_per_inhabitant", headers={"If-None-Match": tag})
+    assert again.status_code == 304
+    assert http.get("/jobs").json()["jobs"] == [], "the runs are nobody's jobs"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/indicators/divination", 404),
+        ("/indicators/green_per_inhabitant?of=roads", 400),
+        ("/indicators/investment_per_inhabitant?of=census_blocks", 400),
+        ("/indicators/green_per_inhabitant?colour=red", 400),
+    ],
+)
+def test_what_there_is_not_is_told(http: httpx.Client, path: str, status: int) -> None:
+    answer = http.get(path)
+    assert answer.status_code == status and answer.json()["hint"]
+
+
+def test_the_page_needs_no_script(http: httpx.Client) -> None:
+    told = http.get("/indicators/green_per_inhabitant", params={"lang": "en"}).json()
+    answer = http.get("/indicators/green_per_inhabitant", params={"lang": "en", "f": "html"})
+    tree = lxml_html.fromstring(answer.text)
+    tables = tree.xpath("//table")
+    assert len(tables[1].xpath(".//tbody/tr")) == len(told["rows"]) == 25
+    text = tree.text_content()
+    assert told["formula"] in text and told["method"]["parameters"][0]["source"] in text
+    assert told["statement"] in text
+    (map_,) = [a for a in tree.xpath("//a/@href") if "panel=indicators" in a]
+    assert map_.endswith("#panel=indicators&indicator=green_per_inhabitant/neighbourhoods&lang=en")
+    listed = http.get("/indicators", params={"f": "html"}).text
+    assert all(f"/api/indicators/{name}" in listed for name in INDICATORS)
+
+
+def test_a_change_of_the_data_is_in_the_next_answer(
+    fresh_settings: Settings, tmp_path: Path
+) -> None:
+    own = replace(fresh_settings, home=tmp_path / "home")
+    app = create_app(own, dist=tmp_path)
+    with running(app) as client:
+        deadline = time.monotonic() + 10
+        while not app.state.memory.is_open:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        path = "/api/indicators/investment_per_inhabitant"
+        before = _get(client, path)
+        assert _get(client, path)["calculated"] == before["calculated"], "kept"
+        first = before["rows"][0]
+        with Database(own, role="admin", workers=1) as database:
+            frame = pd.DataFrame({"code": [first["code"]], "population": [29]})
+            apply(
+                database, full_register(database), [Edit("neighbourhoods", frame)],
+                author=Author(), why="menos gente",
+            )  # fmt: skip
+        deadline = time.monotonic() + 20
+        while (after := _get(client, path))["inputs"] == before["inputs"]:
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        row = next(r for r in after["rows"] if r["code"] == first["code"])
+        assert (row["value"], row["reason"], row["population"]) == (None, "few", 29)
+        assert after["calculated"] > before["calculated"]
+
+
+def _get(client: httpx.Client, path: str) -> dict[str, Any]:
+    answer = client.get(path, timeout=60)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_many_who_ask_at_once_share_one_run(served: str) -> None:
+    async def ask() -> set[str]:
+        async with httpx.AsyncClient(base_url=f"{served}/api", timeout=60) as client:
+            path, params = "/indicators/squares_served", {"of": "census_districts", "lang": "en"}
+            answers = await asyncio.gather(*(client.get(path, params=params) for _ in range(8)))
+        return {answer.json()["calculated"] for answer in answers}
+
+    assert len(asyncio.run(ask())) == 1
