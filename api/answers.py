@@ -59,7 +59,7 @@ def answer(
     tag = blake2b(body, digest_size=12).hexdigest()
     if stamped:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        body = body[:-1] + b',"timeStamp":' + orjson.dumps(now) + b"}"
+        body = b"".join((memoryview(body)[:-1], b',"timeStamp":', orjson.dumps(now), b"}"))
     return answer_bytes(request, body, tag=tag, media_type=media_type, headers=sent)
 
 

@@ -33,6 +33,7 @@ ONE = {name: FACES[name] for name in ("json", "html", "jsonfg")}
 """What a single feature can be had as."""
 DOCUMENTS = frozenset(ONE)
 _TOLD = {"rfc7946", "jsonfg", "jsonfg-plus", "val-as-title", *PROFILES}
+_CHANGING = _TOLD - {"rfc7946"}
 _FORMATS = {"json": "geojson", "html": "geojson"}
 
 Features = Sequence[Mapping[str, Any]]
@@ -53,6 +54,11 @@ def document(features: Features, wanted: Export) -> tuple[dict[str, Any], list[d
     told = _titled(features, wanted)
     fg = _json_fg(wanted)
     return (fg.collection, fg.features(told)) if fg else ({}, told)
+
+
+def is_plain(wanted: Export) -> bool:
+    """Whether GeoJSON is told as the database writes it: no profile changes values or members."""
+    return not wanted.profiles & _CHANGING
 
 
 def single(feature: Mapping[str, Any], wanted: Export) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from api.answers import answer, answer_bytes
 from api.counting import count_wish, matched
 from api.links import GEOJSON, JSON, Links, link
 from api.moments import link_header, moment_headers, pinned
-from api.negotiation import VARY
+from api.negotiation import VARY, wishes_page
 from api.pages.sheet import with_query
 from api.queries import Walk, freeze, read_crs, read_query
 from api.references import PROFILES, referring, take_profile
@@ -59,7 +59,8 @@ def page_of(
     query = wanted.query
     wish = "exact" if params.get("result-type") == "hits" else count_wish(request)
     hits_only = params.get("result-type") == "hits"
-    page = Page([], None) if hits_only else read_page(state.database, query)
+    written = face == "json" and faces.is_plain(wanted) and not wishes_page(request, GEOJSON)
+    page = Page([], None) if hits_only else read_page(state.database, query, written=written)
     number = matched(state, query, wish, page=None if hits_only else page)
     told = referred(page.features, wanted, state, links)
     walk = Walk(params, query)
@@ -79,7 +80,7 @@ def page_of(
         drawn = state.catalogue.illustrative.get(layer.name, layer.illustrative)
         sent = faces.body(face, told, wanted, illustrative=drawn)
         return answer_bytes(request, sent, media_type=faces.media_type_of(face), headers=headers)
-    root, features = faces.document(told, wanted)
+    root, features = ({}, told) if written else faces.document(told, wanted)
     document = {
         "type": "FeatureCollection",
         **root,

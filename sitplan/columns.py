@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from psycopg2 import sql as pgsql
 
 from sitplan.crs import Crs
-from sitplan.layer import Layer
+from sitplan.layer import Field, Layer
 
 
 def ident(name: str) -> pgsql.Identifier:
@@ -16,6 +18,35 @@ def ident(name: str) -> pgsql.Identifier:
 def column(name: str) -> pgsql.Composed:
     """A column of `f`."""
     return pgsql.SQL("f.{}").format(ident(name))
+
+
+def told_column(told: Field) -> pgsql.Composable:
+    """The value of a field that is told: a day that never began is none, for Python has no such."""
+    found = column(told.name)
+    return pgsql.SQL("NULLIF({}, '-infinity')").format(found) if told.type == "date" else found
+
+
+_ZULU = "pg_catalog.to_char(pg_catalog.timezone('UTC', {0}), CASE WHEN {0}::timestamptz(0) = {0}"
+_ZULU += """ THEN 'YYYY-MM-DD"T"HH24:MI:SS"Z"' ELSE 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"' END)"""
+_WRITTEN = {
+    "number": "CASE WHEN {0} - {0} = 0 THEN {0} END",  # neither NaN nor endless: JSON has no such
+    "datetime": _ZULU,
+}
+
+
+def properties_column(fields: Iterable[Field]) -> pgsql.Composable:
+    """The values of fields as the text of one JSON object, as `api.answers.dump` would write it.
+
+    The database writes a row's values in less time than Python takes to read them.
+    """
+    told = [
+        pgsql.SQL("{} AS {}").format(
+            pgsql.SQL(_WRITTEN.get(f.type, "{0}")).format(told_column(f)), ident(f.name)
+        )
+        for f in fields
+    ]
+    text = "(SELECT pg_catalog.row_to_json(told)::text FROM (SELECT {}) AS told)"
+    return pgsql.SQL(text).format(pgsql.SQL(", ").join(told))
 
 
 def shape_column(

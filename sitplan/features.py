@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -36,27 +36,38 @@ class Page:
     Parameters
     ----------
     features
-        GeoJSON features for `orjson`; the geometry is a Fragment, as PostGIS wrote it.
+        GeoJSON features for `orjson`; the geometry is a Fragment, as PostGIS wrote it, and of a
+        page that is `written` each feature is.
     following, preceding
         Where the next page begins and the one before ends; None where there is none.
     """
 
-    features: list[dict[str, Any]]
+    features: list[Any]
     following: Place | None
     preceding: Place | None = None
 
 
-def read_page(database: Database, query: FeatureQuery) -> Page:
-    """The page that a query asks for; empty where nothing is found."""
+def read_page(database: Database, query: FeatureQuery, *, written: bool = False) -> Page:
+    """The page that a query asks for; empty where nothing is found.
+
+    Parameters
+    ----------
+    written
+        Whether the features are wanted as JSON text alone, which costs less than their values.
+    """
     with reading(query.layer.name, filtered=query.filter is not None):
-        rows = database.fetch(*query.page())
+        rows = database.fetch(*query.page(written=written))
     shown, more = rows[: query.limit], len(rows) > query.limit
     backwards = query.after is not None and query.after.backwards
     if backwards:
         shown.reverse()
     keys = len(query.sort)
     names = [f.name for f in query.fields]
-    features = [_feature(row, names) for row in shown]
+    features: list[Any] = (
+        [orjson.Fragment(_WRITTEN % (row[0], row[1] or "null", row[2])) for row in shown]
+        if written
+        else [_feature(row, names) for row in shown]
+    )
     if not shown:
         return Page([], None)
     ends = _place(shown[-1], keys), replace(_place(shown[0], keys), backwards=True)
@@ -65,6 +76,9 @@ def read_page(database: Database, query: FeatureQuery) -> Page:
         following=ends[0] if more or backwards else None,
         preceding=ends[1] if (more if backwards else _is_further(query)) else None,
     )
+
+
+_WRITTEN = '{"type":"Feature","id":"%s","geometry":%s,"properties":%s}'
 
 
 def _place(row: tuple[Any, ...], keys: int) -> Place:
@@ -89,33 +103,55 @@ def read_one(database: Database, query: FeatureQuery, identifier: str) -> dict[s
     except ValueError:
         rows = []
     else:
-        with reading(query.layer.name):
-            rows = database.fetch(*_prepared(query, wanted))
+        rows = _read_some(database, query, [str(wanted)], written=False)
     if not rows:
         raise NotFound("no_such_feature", layer=query.layer.name, id=identifier[:100])
     return _feature(rows[0], [f.name for f in query.fields])
+
+
+def read_written(
+    database: Database, query: FeatureQuery, ids: Collection[str]
+) -> dict[str, tuple[str | None, str]]:
+    """The geometry and the properties of some features, each as JSON text, by their ids.
+
+    Parameters
+    ----------
+    ids
+        As a UUID writes itself; who is not there, is not public or was not in force is not found.
+    """
+    rows = _read_some(database, query, ids, written=True)
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _read_some(
+    database: Database, query: FeatureQuery, ids: Collection[str], *, written: bool
+) -> list[Any]:
+    with reading(query.layer.name):
+        ready, params = _prepared(query, written=written)
+        listed = f"{{{','.join(ids)}}}"  # no array of texts: a prepared statement takes none
+        return database.fetch(ready, [*params, listed])
 
 
 _READY: dict[Hashable, tuple[Layer, Ready]] = {}
 _MOST_READY = 1000
 
 
-def _prepared(query: FeatureQuery, wanted: UUID) -> tuple[Ready, list[Any]]:
-    """`query.one` as a statement that is composed and planned once for all features.
+def _prepared(query: FeatureQuery, *, written: bool) -> tuple[Ready, list[Any]]:
+    """`query.some` as a statement that is composed and planned once for all features.
 
     It depends on how the feature is to be written and on which times are asked for, not on
-    their values: `one` gives those in their order.
+    their values: `some` gives those in their order.
     """
     first, last = query.moment.days
     key = (
         *(id(query.layer), query.srid, first is None, last is None, query.moment.as_of is None),
-        *(query.names, query.has_geometry, query.grid, query.crs, query.digits),
+        *(query.names, query.has_geometry, query.grid, query.crs, query.digits, written),
     )
     found = _READY.get(key)
     if found is not None and found[0] is query.layer:
-        return found[1], [*moment_conditions(query.moment)[1], str(wanted)]
-    text, params = query.one(wanted)
-    ready = Ready(text, values=len(params))
+        return found[1], moment_conditions(query.moment)[1]
+    text, params = query.some(written=written)
+    ready = Ready(text, values=len(params) + 1)
     if len(_READY) >= _MOST_READY:
         _READY.clear()
     _READY[key] = (query.layer, ready)

@@ -23,7 +23,9 @@ from sitplan.columns import (
     column,
     holds_phrase,
     json_column,
+    properties_column,
     shape_column,
+    told_column,
 )
 from sitplan.crs import CRS84, Crs
 from sitplan.errors import BadRequest
@@ -244,18 +246,19 @@ class FeatureQuery:
     crs: Crs = CRS84
     digits: int | None = None
 
-    def page(self) -> Statement:
+    def page(self, *, written: bool = False) -> Statement:
         """One more than `limit` rows: id, GeoJSON geometry, `told` fields, then the sort keys.
 
-        In their order, or against it where `after` is to be the page's end.
+        In their order, or against it where `after` is to be the page's end. Where `written`, the
+        fields are one column: their JSON.
         """
         if self.frozen is not None and self.moment.as_of is None:
             moment = replace(self.moment, as_of=self.frozen)
-            return replace(self, moment=moment, frozen=None).page()
+            return replace(self, moment=moment, frozen=None).page(written=written)
         where, params = self._where(paged=True)
         backwards = self.after is not None and self.after.backwards
         text = pgsql.SQL("SELECT {columns} FROM {source} {where} {order} LIMIT %s").format(
-            columns=pgsql.SQL(", ").join([self._columns(), *key_columns(self.sort)]),
+            columns=pgsql.SQL(", ").join([self._columns(written=written), *key_columns(self.sort)]),
             source=relation(self.layer, self.moment),
             where=where,
             order=order_by(self.sort, backwards=backwards),
@@ -291,14 +294,20 @@ class FeatureQuery:
         )
         return text, params
 
-    def one(self, identifier: UUID) -> Statement:
-        """The row of one feature of that moment, whatever else is asked, as `page` gives it."""
+    def some(self, *, written: bool = False) -> Statement:
+        """The rows of some features of that moment, whatever else is asked, as `page` gives them.
+
+        Their ids are the last value, left to whoever asks.
+        """
         conditions, params = moment_conditions(self.moment)
-        where = pgsql.SQL("WHERE ") + pgsql.SQL(" AND ").join([*conditions, pgsql.SQL("f.id = %s")])
+        wanted = pgsql.SQL("f.id = ANY (%s::uuid[])")
+        where = pgsql.SQL("WHERE ") + pgsql.SQL(" AND ").join([*conditions, wanted])
         text = pgsql.SQL("SELECT {columns} FROM {source} {where}").format(
-            columns=self._columns(), source=relation(self.layer, self.moment), where=where
+            columns=self._columns(written=written),
+            source=relation(self.layer, self.moment),
+            where=where,
         )
-        return text, [*params, str(identifier)]
+        return text, params
 
     def frame(self) -> Statement:
         """All rows with typed columns under their own names; `geom` as WKB in the storage CRS."""
@@ -329,14 +338,10 @@ class FeatureQuery:
         """The columns of `f` that `page` gives, for statements of other rooms."""
         return self._columns()
 
-    def _columns(self, *, binary: bool = False) -> pgsql.Composed:
-        columns: list[pgsql.Composable] = [pgsql.SQL("f.id::text"), self._geometry(binary=binary)]
-        for told in self.fields:
-            found: pgsql.Composable = column(told.name)
-            if told.type == "date":  # psycopg2 would make year 1 of it
-                found = pgsql.SQL("NULLIF({}, '-infinity')").format(found)
-            columns.append(found)
-        return pgsql.SQL(", ").join(columns)
+    def _columns(self, *, binary: bool = False, written: bool = False) -> pgsql.Composed:
+        told = [properties_column(self.fields)] if written else map(told_column, self.fields)
+        geometry = self._geometry(binary=binary)
+        return pgsql.SQL(", ").join([pgsql.SQL("f.id::text"), geometry, *told])
 
     def _geometry(self, *, binary: bool) -> pgsql.Composable:
         if not self.has_shapes:

@@ -47,7 +47,10 @@ def both(app: Application) -> Iterator[Any]:
 
 def _told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], bytes]:
     body = NOW.sub(b"", answer.content)
-    return answer.status_code, sorted(answer.headers.items()), body
+    headers = dict(answer.headers)
+    if "content-encoding" in headers:
+        headers.pop("content-length", None)  # packed, the second that it was written in counts
+    return answer.status_code, sorted(headers.items()), body
 
 
 def _questions(app: Application) -> list[tuple[str, str, dict[str, str]]]:

@@ -15,13 +15,24 @@ import shapely
 from geopandas import GeoDataFrame
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from psycopg2 import sql as pgsql
 
+from api.answers import dump
 from sitplan.catalogue import Catalogue
+from sitplan.columns import properties_column, told_column
 from sitplan.crs import CRS84, LON_LAT, Box, box_polygon, crs_of
 from sitplan.db import Database
 from sitplan.ddl import srid
 from sitplan.errors import NotFound, Unavailable
-from sitplan.features import count, read_facts, read_frame, read_one, read_page
+from sitplan.features import (
+    count,
+    read_facts,
+    read_frame,
+    read_one,
+    read_page,
+    read_written,
+)
+from sitplan.layer import Field, FieldType
 from sitplan.query import FeatureQuery, Moment
 from sitplan.told import told_fields
 
@@ -164,6 +175,55 @@ def test_every_layer_reads_as_page_and_frame(
                 if isinstance(here, date) and not isinstance(here, datetime):
                     there = there.date()
                 assert here == there, (layer.name, told.name)
+
+
+def test_what_the_database_writes_is_what_python_would(
+    seeded: Database, catalogue: Catalogue
+) -> None:
+    for layer in catalogue:
+        query = FeatureQuery(
+            layer=layer, srid=srid(layer, catalogue.territory), moment=Moment(on="any"), limit=2000
+        )
+        read = read_page(seeded, query).features
+        written = read_page(seeded, query, written=True).features
+        assert orjson.loads(dump(written)) == orjson.loads(dump(read)), layer.name
+        ids = [one["id"] for one in read[:5]]
+        found = read_written(seeded, query, [*ids, str(uuid4())])
+        assert {
+            one: (orjson.loads(shape or "null"), orjson.loads(told))
+            for one, (shape, told) in found.items()
+        } == {
+            one["id"]: (one["geometry"], one["properties"]) for one in orjson.loads(dump(read[:5]))
+        }
+
+
+def test_strange_values_are_written_as_python_would(seeded: Database) -> None:
+    kinds: dict[str, tuple[FieldType, str]] = {
+        "text": ("string", r"""E'"quoted" \\ \n\u0001 ñandú 🌳 %s'"""),
+        "nothing": ("string", "NULL::text"),
+        "nan": ("number", "'NaN'::float8"),
+        "endless": ("number", "'-Infinity'::float8"),
+        "tiny": ("number", "5e-324::float8"),
+        "third": ("number", "(1 / 3.0)::float8"),
+        "huge": ("number", "1.7976931348623157e308::float8"),
+        "large": ("integer", "9223372036854775807"),
+        "truth": ("boolean", "true"),
+        "never": ("date", "'-infinity'::date"),
+        "day": ("date", "'2024-02-29'::date"),
+        "second": ("datetime", "'2024-02-29T23:59:59-03'::timestamptz"),
+        "moment": ("datetime", "'2024-02-29T23:59:59.120-03'::timestamptz"),
+        "some": ("array", "ARRAY['a', 'b\"', NULL]"),
+        "none": ("array", "ARRAY[]::text[]"),
+    }
+    title = {"es": "x", "en": "x"}
+    fields = [Field(name=n, type=kind, title=title) for n, (kind, _) in kinds.items()]
+    values = ", ".join(f'{value} AS "{name}"' for name, (_, value) in kinds.items())
+    source = pgsql.SQL("FROM (SELECT ") + pgsql.SQL(values.replace("%", "%%")) + pgsql.SQL(") AS f")
+    both = [properties_column(fields), *map(told_column, fields)]
+    text = pgsql.SQL("SELECT {} ").format(pgsql.SQL(", ").join(both)) + source
+    ((written, *read),) = seeded.fetch(text, [])
+    assert orjson.loads(written) == orjson.loads(dump(dict(zip(kinds, read, strict=True))))
+    assert '"second":"2024-03-01T02:59:59Z"' in written
 
 
 @pytest.fixture
