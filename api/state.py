@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from api.indicators import Reckoner
+from sitplan.baked import Shelf
 from sitplan.catalogue import Catalogue, read_register
 from sitplan.crs import CRS84, Box, Crs, crs_of, offered_crs
 from sitplan.db import Database, reader_url
@@ -50,7 +51,10 @@ class State:
         self.workshop = Workshop(settings)
         self.jobs = Jobs(settings)
         self.reckoner = Reckoner(self)
-        self.tiles = TileMaker(self.quick, self.memory, lambda: self.catalogue, clock)
+        self.shelf = Shelf(settings.tiles, self.memory)
+        self.tiles = TileMaker(
+            self.quick, self.memory, lambda: self.catalogue, clock, shelf=self.shelf
+        )
         self.listener = Listener(lambda: reader_url(settings), self)
         self._catalogue: Catalogue | None = None
         self._is_stale = True
@@ -173,6 +177,7 @@ class State:
         self.memory.close()
         self.database.close()
         self.quick.close()
+        self.shelf.close()
 
     # What the listener tells, on its own thread.
 

@@ -269,6 +269,28 @@ def do_render(settings: Settings, options: Namespace, teller: Teller) -> int:
     return 0
 
 
+def do_bake(settings: Settings, options: Namespace, teller: Teller) -> int:
+    """Keep the tiles of today on the disk."""
+    from sitplan.baking import MOST, bake
+
+    found = bake(settings, options.layers, deepest=options.deepest)
+    teller.answer([one.as_dict() for one in found])
+    heads = [say(f"cli.bake.{name}", settings.lang) for name in ("layer", "count", "mib", "zooms")]
+    teller.table(
+        heads,
+        [
+            [one.layer, one.tiles, f"{one.size / 2**20:.1f}", f"{one.zooms[0]}–{one.zooms[1]}"]
+            for one in found
+        ],
+    )
+    for one in found:
+        if one.left_out is not None:
+            teller.say("bake.left_out", layer=one.layer, zoom=one.left_out, most=MOST)
+    if not found:
+        teller.say("bake.none")
+    return 0
+
+
 def do_export(settings: Settings, options: Namespace, teller: Teller) -> int:
     """Write a whole layer, as the public sees it, to one file."""
     from sitplan.export.file import write_file

@@ -8,7 +8,7 @@ coordinates are written the other way round.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import ceil, floor, isfinite
@@ -281,6 +281,7 @@ def _cut_edges(shape: BaseGeometry) -> BaseGeometry:
     return shapely.segmentize(shape, longest / 256) if longest > 0 else shape
 
 
+@lru_cache(maxsize=64)
 def _project_bounds(box: Box, srid: int) -> Box:
     """The bounds in `srid` of a box in longitude and latitude."""
     edges = shapely.get_coordinates(_cut_edges(shapely.box(*box.corners)))
@@ -334,3 +335,26 @@ def tile_envelope(z: int, x: int, y: int, *, margin: float = 0.0) -> Box:
 def tile_reach(z: int, x: int, y: int, *, margin: float, srid: int) -> Box | None:
     """The bounds in `srid` of a tile with its margin; None where the system cannot hold it."""
     return carry_box(tile_envelope(z, x, y, margin=margin), source=WEB_MERCATOR, target=srid)
+
+
+def tile_reaches(z: int, tiles: Sequence[tuple[int, int]], *, srid: int) -> np.ndarray:
+    """As `tile_reach` without margin, of many tiles (column, row) at once: (n, 4), roughly.
+
+    Off by what a curve leaves the chord of an eighth of a side; not finite where the system
+    cannot hold the tile.
+    """
+    side = 2 * HALF_WORLD_M / (1 << z)
+    along = np.linspace(0, 1, 9)
+    edge = np.concatenate(
+        [
+            np.column_stack([along, np.zeros(9)]),
+            np.column_stack([along, np.ones(9)]),
+            np.column_stack([np.zeros(9), along]),
+            np.column_stack([np.ones(9), along]),
+        ]
+    )
+    at = np.array(tiles, dtype=float).reshape(-1, 1, 2) + edge
+    metres = (at * side - HALF_WORLD_M) * (1, -1)
+    there = _project(_project(metres.reshape(-1, 2), WEB_MERCATOR), srid, inverse=True)
+    corners = there.reshape(-1, len(edge), 2)
+    return np.concatenate([corners.min(axis=1), corners.max(axis=1)], axis=1)

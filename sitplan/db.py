@@ -96,6 +96,37 @@ def connect(url: str, *, application: str = "sitplan") -> Connection:
     return found
 
 
+def snapshots(settings: Settings, count: int, *, timeout_s: int) -> list[Session]:
+    """So many connections of the public's reader that all see one instant; close their `link`.
+
+    Parameters
+    ----------
+    timeout_s
+        What one statement may take, in place of the reader's usual limit.
+    """
+    found: list[Session] = []
+    try:
+        shared: str | None = None
+        for _ in range(count):
+            session = Session(connect(reader_url(settings)))
+            found.append(session)
+            session.link.autocommit = True
+            session.fetch(_LIMITS)
+            session.fetch("SELECT set_config('statement_timeout', %s, false)", [f"{timeout_s}s"])
+            session.link.autocommit = False
+            session.link.set_session(isolation_level="REPEATABLE READ", readonly=True)
+            if shared is None:
+                shared = str(session.fetch("SELECT pg_export_snapshot()")[0][0])
+            else:
+                with session.link.cursor() as cursor:
+                    cursor.execute("SET TRANSACTION SNAPSHOT %s", (shared,))
+    except BaseException:
+        for session in found:
+            session.link.close()
+        raise
+    return found
+
+
 class Database:
     """One database seen by one role.
 

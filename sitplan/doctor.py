@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg2
+
 from sitplan import cluster, postgres, programs, server
 from sitplan.errors import Refused, SitplanError, Unavailable
 from sitplan.freshness import WEB_STAMP, is_stamped, web_mark
@@ -28,6 +30,21 @@ class LayerState:
     is_hidden: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BakedState:
+    """Tiles of a layer on the disk; `state` as `sitplan.baked.State`, or ``unreadable``."""
+
+    layer: str
+    state: str
+    tiles: int = 0
+    size: int = 0
+    day: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """For JSON."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
 @dataclass(slots=True)
 class Findings:
     """All that an examination found; `problems` are errors with their remedies."""
@@ -36,6 +53,7 @@ class Findings:
     running: dict[str, str] = field(default_factory=dict)
     aside: list[Path] = field(default_factory=list)
     loaded: list[LayerState] = field(default_factory=list)
+    baked: list[BakedState] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
     problems: list[SitplanError] = field(default_factory=list)
 
@@ -54,6 +72,7 @@ class Findings:
                 }
                 for one in self.loaded
             ],
+            "baked": [one.as_dict() for one in self.baked],
             "waiting": self.waiting,
             "problems": [
                 {"code": e.code, "message": e.message(lang), "hint": e.hint(lang)}
@@ -80,6 +99,12 @@ class Findings:
             lines.append(f"  {one.name:<24} {one.count:>9}  {', '.join(marks)}".rstrip())
         if not self.loaded:
             lines.append(f"  {told('nothing')}")
+        if self.baked:
+            lines += ["", told("baked")]
+        for tiles in self.baked:
+            size = f"{tiles.size / 2**20:.1f} MiB"
+            state = told(f"baked_states.{tiles.state}")
+            lines.append(f"  {tiles.layer:<24} {tiles.tiles:>9}  {size:>10}  {tiles.day}  {state}")
         lines += ["", told("wrong" if self.problems else "well")]
         for error in self.problems:
             lines += [f"  ✗ {error.message(lang)}", f"    {error.hint(lang)}"]
@@ -92,6 +117,7 @@ def examine(settings: Settings) -> Findings:
     _installed(settings, found)
     if _running(settings, found):
         _loaded(settings, found)
+        _baked(settings, found)
     return found
 
 
@@ -213,6 +239,38 @@ def _loaded(settings: Settings, found: Findings) -> None:
     )
     if gone:
         found.problems.append(Refused("folders_gone", names=", ".join(gone)))
+
+
+def _baked(settings: Settings, found: Findings) -> None:
+    """Tell the tiles on the disk, and whether the register proves them."""
+    from sitplan.baked import Shelf, prove
+    from sitplan.catalogue import read_register
+    from sitplan.db import Database
+    from sitplan.memory import Memory
+
+    names = sorted(path.stem for path in settings.tiles.glob("*.mbtiles"))
+    if not names or any(fault.code == "not_yet_migrated" for fault in found.problems):
+        return
+    shelf = Shelf(settings.tiles, Memory())
+    try:
+        with Database(settings, workers=1) as database:
+            catalogue = read_register(database)
+            territory = catalogue.territory
+            for name in names:
+                file = shelf.file(name)
+                layer = catalogue.layers.get(name)
+                if file is None or layer is None:
+                    state = "unreadable" if file is None else "declared"
+                    found.baked.append(BakedState(name, state))
+                    continue
+                facts = file.facts
+                proof = prove(database, facts, layer, territory=territory, today=territory.today())
+                day = facts.day.isoformat()
+                found.baked.append(BakedState(name, proof.state, facts.count, facts.size, day))
+    except (SitplanError, psycopg2.Error):
+        found.problems.append(Refused("baked_unproved"))
+    finally:
+        shelf.close()
 
 
 def _plain(value: Any) -> Any:

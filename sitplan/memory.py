@@ -16,6 +16,8 @@ from typing import Any
 from sitplan.crs import Box
 
 Mark = tuple[int, ...]
+TOLD_TO_M = 1.0
+"""Metres of EPSG:3857 to add around what is announced: it is told to 0.1 m."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Memory:
         int
             How many entries were dropped.
         """
-        touched = None if boxes is None else [box.padded(1.0) for box in boxes]  # told to 0.1 m
+        touched = None if boxes is None else [box.padded(TOLD_TO_M) for box in boxes]
         with self._lock:
             self._turns[layer] = self._turns.get(layer, 0) + 1
             stale = [

@@ -57,6 +57,11 @@ class Settings:
         """The catalogue's second root: what analyses found, declared like any layer."""
         return self.home / "results"
 
+    @property
+    def tiles(self) -> Path:
+        """The tiles that were baked, a file a layer."""
+        return self.home / "tiles"
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment gives; what it leaves out has its default.

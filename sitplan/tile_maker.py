@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from hashlib import blake2b
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import psycopg2
 from isal import igzip
 
+from sitplan.baked import Kept, Shelf
 from sitplan.catalogue import Catalogue
 from sitplan.db import Database
 from sitplan.ddl import srid
@@ -22,10 +23,13 @@ from sitplan.layer import Layer
 from sitplan.memory import Mark, Memory
 from sitplan.query import Condition, Moment
 from sitplan.reading import reading
+from sitplan.statements import Ready
 from sitplan.tiles import Tile, TileForms, changing_boxes
 from sitplan.workers import Asked, Task
 
 _LOG = logging.getLogger("sitplan.tiles")
+_HEAVY = 64 << 10
+"""Zipped bytes that are not opened on the thread that hands out answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,9 @@ class Coming(Asked[Answer]):
             task.call_off()
 
 
-def _press(body: bytes) -> Answer:
-    """Bytes as they are sent."""
-    zipped = igzip.compress(body, 1) if body else b""
+def press(body: bytes, *, level: int = 1) -> Answer:
+    """Bytes as they are sent; `level` is of ISA-L, 0 to 3."""
+    zipped = igzip.compress(body, level) if body else b""
     return Answer(zipped, blake2b(body, digest_size=12).hexdigest())
 
 
@@ -106,6 +110,8 @@ class TileMaker:
         Returns the one in force; what was made from another is not kept.
     clock
         The time that it is, with zone; given by tests.
+    shelf
+        Tiles kept on the disk; None for none.
     """
 
     def __init__(
@@ -114,7 +120,10 @@ class TileMaker:
         memory: Memory,
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        shelf: Shelf | None = None,
     ) -> None:
+        self.shelf = shelf
         self.database = database
         self.memory = memory
         self._catalogue = catalogue
@@ -198,6 +207,12 @@ class TileMaker:
         found = self.kept(names, tile) if is_plain else None
         if found is not None:
             return Coming([], lambda _: found)
+        if is_plain and len(layers) == 1 and self.shelf is not None:
+            kept = self.shelf.ready(layers[0].name, tile, today)
+            if kept is not None:
+                baked = Answer(kept.zipped, kept.etag) if kept.zipped else press(b"")
+                self._remember((names, tile), baked, tile, mark, all_names)
+                return Coming([], lambda _: baked)
         asked = moment.resolved(today) if moment else Moment(on=today)
         waiting = [
             self._part(
@@ -213,16 +228,9 @@ class TileMaker:
 
         def assemble(parts: list[Callable[[], bytes]]) -> Answer:
             made, is_whole = self._joined(layers, parts, names)
-            answer = _press(made)
+            answer = press(made)
             if is_plain and is_whole and self._catalogue() is catalogue:
-                self.memory.put(
-                    (names, tile),
-                    answer,
-                    mark=mark,
-                    layers=all_names,
-                    size=len(answer.zipped) + 300,
-                    box=tile.square,
-                )
+                self._remember((names, tile), answer, tile, mark, all_names)
             return answer
 
         return Coming(waiting, assemble)
@@ -265,23 +273,57 @@ class TileMaker:
         statement = self._forms_of(catalogue).statement(layer, tile, moment, condition)
         if statement is None:
             return Part(None, lambda: b"")
-        coming = self.database.submit(*statement)
+        coming = self._from_shelf(catalogue, layer, tile, moment, mark, statement)
+        if isinstance(coming, Kept):
+            kept = coming
+            return Part(None, lambda: kept.body)
+        if coming is None:
+            coming = self.database.submit(*statement)
+        task = coming
 
         def bytes_of() -> bytes:
             with reading(layer.name, filtered=condition is not None):
-                part = bytes(coming.found()[0][0])
+                part = bytes(task.found()[0][0])
             if mark is not None and self._catalogue() is catalogue:
-                self.memory.put(
-                    key,
-                    part,
-                    mark=mark,
-                    layers=(layer.name,),
-                    size=len(part) + 300,
-                    box=tile.square,
-                )
+                self._remember(key, part, tile, mark, (layer.name,))
             return part
 
-        return Part(coming, bytes_of)
+        return Part(task, bytes_of)
+
+    def _from_shelf(
+        self,
+        catalogue: Catalogue,
+        layer: Layer,
+        tile: Tile,
+        moment: Moment,
+        mark: Mark | None,
+        statement: tuple[Ready, list[Any]],
+    ) -> Kept | Task[list[Any]] | None:
+        """What is kept on the disk, or the work of proving it; None where nothing is."""
+        shelf, day = self.shelf, moment.on
+        if shelf is None or mark is None or not isinstance(day, date):
+            return None
+        kept = shelf.ready(layer.name, tile, day)
+        if kept is not None:
+            if len(kept.zipped) < _HEAVY:
+                return kept
+            return self.database.start(lambda: [(kept.body,)])
+        if not shelf.must_prove(layer.name, day):
+            return None
+
+        def prove() -> list[Any]:
+            found = shelf.proved(
+                self.database, layer, tile, territory=catalogue.territory, today=day, mark=mark
+            )
+            return [(found.body,)] if found is not None else self.database.fetch(*statement)
+
+        return self.database.start(prove)
+
+    def _remember(
+        self, key: Hashable, value: Answer | bytes, tile: Tile, mark: Mark, names: tuple[str, ...]
+    ) -> None:
+        size = len(value.zipped if isinstance(value, Answer) else value) + 300
+        self.memory.put(key, value, mark=mark, layers=names, size=size, box=tile.square)
 
     def _forms_of(self, catalogue: Catalogue) -> TileForms:
         """The statements of a catalogue's tiles, composed anew when it is another."""

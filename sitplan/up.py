@@ -129,7 +129,7 @@ def reset(settings: Settings) -> None:
         raise Refused("reset_not_ours", address=postgres.address_of(settings.database_url))
     server.stop(settings)
     cluster.remove(settings)
-    for name in ("log", "published"):
+    for name in ("log", "published", "tiles"):
         shutil.rmtree(settings.home / name, ignore_errors=True)
     for path in settings.home.glob("*.lock"):
         with contextlib.suppress(FileNotFoundError):

@@ -27,12 +27,13 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "home ports programs postgres place cluster statements workers db listener server",
         "checks migrate",
         # the one door, and the ways out
-        "staging changes features past difference references record_filter tiles tile_maker search"
-        " export export.* intake.surroundings",
+        "staging changes features past difference references record_filter tiles baked"
+        " tile_maker search export export.* intake.surroundings",
         "history register initiatives indicators seeds offering offers offers.* analyses results"
         " recomputing intake.load intake.entering",
         # what people hold in their hands
-        "processes jobs job_worker local remote doctor drawing up commands cli __main__ sitplan",
+        "processes jobs job_worker baking local remote doctor drawing up commands cli __main__"
+        " sitplan",
     )
 )
 
