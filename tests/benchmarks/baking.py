@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
-import itertools
+import gzip
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from sitplan.baked import path_of
 from sitplan.crs import Box, carry_box
 from sitplan.tiles import Tile
 from tests.benchmarks import compare, town
-from tests.benchmarks.client import Client
-from tests.benchmarks.ground import Ground, free_port, served
+from tests.benchmarks.ground import CHECKOUT, Ground
 from tests.benchmarks.heats import OURS, Heat, Ratio
 from tests.benchmarks.load import Sample
 from tests.benchmarks.peers import binary, martin_config
 
-CLIENTS = 4
-PATIENCE = 5
-"""Times that a tile is asked for again which took longer than a statement may."""
 DEEPEST = 16
 SEEN_FROM = 10
 """Below, the whole town may be smaller than what a tile can show."""
 
 
-def all_tiles(count: int) -> list[Tile]:
-    """Every tile over the town, from the whole world down."""
-    return [t for zoom in range(DEEPEST + 1) for t in sorted_tiles(count, zoom)]
-
-
-def sorted_tiles(count: int, zoom: int) -> list[Tile]:
-    """One zoom's tiles, row by row."""
-    return sorted(town.tiles(count, zoom=zoom), key=lambda t: (t.y, t.x))
-
-
-def path_of(tile: Tile) -> str:
-    """Where our server has all layers of a tile in one."""
-    return f"/api/tiles/WebMercatorQuad/{tile.z}/{tile.y}/{tile.x}"
-
-
 def bake_heat(here: Ground, *, ratios: tuple[Ratio, ...], quick: bool = False) -> Heat:
-    """Seconds until the whole town is ready gzip: the rate is towns a second.
+    """Seconds until the whole town is ready gzip on the disk: the rate is towns a second.
 
+    Both make each tile's parcels, roads and blocks by one statement a layer and gzip them;
+    martin-cp puts the three in one file, `sitplan bake` each in its own, its start and its search
+    for the tiles that are not empty counted.
     martin-cp runs from our functions and, where there is time, from its own reading of tables.
     """
     sides: dict[str, Callable[[int], Sample]] = {OURS: lambda _: _sample(lambda: ours(here)[0])}
@@ -67,14 +52,7 @@ def bake_heat(here: Ground, *, ratios: tuple[Ratio, ...], quick: bool = False) -
         if program is None:
             return told
         _, path = martin_cp(here, program, "_tile")
-        link = sqlite3.connect(path)
-        theirs = {
-            Tile(z, x, (1 << z) - 1 - y): bytes(data)
-            for z, x, y, data in link.execute(
-                "SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles"
-            )
-        }
-        link.close()
+        theirs = {tile: gzip.decompress(data) for tile, data in tiles_in(path).items()}
         both = mine.keys() & theirs.keys()
         lacking = [t for t in theirs.keys() - mine.keys() if compare.shown(theirs[t])]
         if any(t.z >= SEEN_FROM for t in lacking):
@@ -101,35 +79,32 @@ def _sample(work: Callable[[], float]) -> Sample:
 
 
 def ours(here: Ground) -> tuple[float, dict[Tile, bytes]]:
-    """Seconds from an empty memory to the last tile, asked for over HTTP by four clients."""
-    tiles = all_tiles(here.count)
-    settings = replace(here.settings, home=here.folder / "baking", port=free_port())
-    with served(settings) as address:
-        take = itertools.count().__next__
-        found: dict[Tile, bytes] = {}
-
-        def work(_: int) -> None:
-            client = Client(address)
-            while (nth := take()) < len(tiles):
-                body = _patiently(client, path_of(tiles[nth]))
-                if body:
-                    found[tiles[nth]] = body
-            client.close()
-
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            began = time.perf_counter()
-            list(pool.map(work, range(CLIENTS)))
-            return time.perf_counter() - began, found
+    """Seconds that `sitplan bake` takes from its start to its end, and its layers' tiles joined."""
+    settings = replace(here.settings, home=here.folder / "baking")
+    shutil.rmtree(settings.home, ignore_errors=True)
+    env = {k: v for k, v in os.environ.items() if not k.startswith("SITPLAN_")}
+    env |= settings.as_environment() | {"PYTHONPATH": str(CHECKOUT)}
+    command = [sys.executable, "-m", "sitplan", "bake", "--deepest", str(DEEPEST)]
+    began = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, text=True, env=env, cwd=CHECKOUT)
+    taken = time.perf_counter() - began
+    if done.returncode:
+        raise compare.Different(f"sitplan bake: {done.stderr.strip()[-400:]}")
+    found: dict[Tile, bytes] = {}
+    for name in town.FRAMES:
+        for tile, data in tiles_in(path_of(settings.tiles, name)).items():
+            found[tile] = found.get(tile, b"") + gzip.decompress(data)
+    return taken, found
 
 
-def _patiently(client: Client, path: str) -> bytes:
-    for _ in range(PATIENCE):
-        try:
-            return client.get(path)
-        except AssertionError as refused:
-            if "503" not in str(refused):
-                raise
-    return client.get(path)
+def tiles_in(path: Path) -> dict[Tile, bytes]:
+    """All tiles of an MBTiles file, as they are there."""
+    link = sqlite3.connect(path)
+    try:
+        rows = link.execute("SELECT zoom_level, tile_column, tile_row, tile_data FROM tiles")
+        return {Tile(z, x, (1 << z) - 1 - y): bytes(data) for z, x, y, data in rows}
+    finally:
+        link.close()
 
 
 def martin_cp(here: Ground, program: str, suffix: str) -> tuple[float, Path]:
