@@ -43,24 +43,36 @@ def answer(
         Adds `timeStamp` as the last member of a JSON object (RFC 3339; Features 1, 7.15.7); it
         does not count for the ETag.
     """
-    links, lang = links_of(request), lang_of(request)
-    sent = {"Content-Language": lang, **(headers or {})}
-    varies = f"{VARY}, {sent.get('Vary', '')}".split(",")
-    sent["Vary"] = ", ".join(dict.fromkeys(filter(None, map(str.strip, varies))))
     if wishes_page(request, media_type):
+        links, sent = links_of(request), _told_besides(request, headers)
         page = render(request, document, links=links, media_type=media_type).encode()
         tag = blake2b(page, digest_size=12).hexdigest()
         return answer_bytes(
             request, page, tag=tag, media_type=f"{HTML}; charset=utf-8", headers=sent
         )
-    document, faces = with_faces(document, here_of(request, links), media_type)
-    sent["Link"] = ", ".join(filter(None, (sent.get("Link"), faces)))
-    body = dump(document)
+    body, sent = as_json(request, document, media_type=media_type, headers=headers)
     tag = blake2b(body, digest_size=12).hexdigest()
     if stamped:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         body = b"".join((memoryview(body)[:-1], b',"timeStamp":', orjson.dumps(now), b"}"))
     return answer_bytes(request, body, tag=tag, media_type=media_type, headers=sent)
+
+
+def as_json(
+    request: Request, document: Any, *, media_type: str, headers: Mapping[str, str] | None
+) -> tuple[bytes, dict[str, str]]:
+    """The document's bytes, not stamped and not packed, and its headers."""
+    sent = _told_besides(request, headers)
+    document, faces = with_faces(document, here_of(request, links_of(request)), media_type)
+    sent["Link"] = ", ".join(filter(None, (sent.get("Link"), faces)))
+    return dump(document), sent
+
+
+def _told_besides(request: Request, headers: Mapping[str, str] | None) -> dict[str, str]:
+    sent = {"Content-Language": lang_of(request), **(headers or {})}
+    varies = f"{VARY}, {sent.get('Vary', '')}".split(",")
+    sent["Vary"] = ", ".join(dict.fromkeys(filter(None, map(str.strip, varies))))
+    return sent
 
 
 def with_faces(document: Any, here: str, media_type: str) -> tuple[Any, str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 
 import brotli
 from isal import igzip, isal_zlib
@@ -33,6 +34,7 @@ _WHOLE: Mapping[str, Callable[[bytes], bytes]] = {
 _TEXTS = ("json", "x-ndjson", "xml", "javascript", "turtle")
 
 
+@lru_cache(maxsize=512)
 def chosen_coding(accept_encoding: str | None, media_type: str) -> str | None:
     """The coding to send a media type in; None where none is wished, or it is packed already.
 

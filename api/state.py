@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from api.indicators import Reckoner
+from api.moulds import Moulds
 from sitplan.baked import Shelf
 from sitplan.catalogue import Catalogue, read_register
 from sitplan.crs import CRS84, Box, Crs, crs_of, offered_crs
@@ -48,6 +49,7 @@ class State:
         self.database = Database(settings)
         self.quick = Database(settings)  # tiles and health: no page or search holds them up
         self.memory = Memory()
+        self.moulds = Moulds()
         self.workshop = Workshop(settings)
         self.jobs = Jobs(settings)
         self.reckoner = Reckoner(self)

@@ -1,0 +1,125 @@
+"""A feature's answer cast in a mould: what all features share is worked out once.
+
+Of ever other features, a client asks in one and the same way. The general way writes the answer
+of a feature that there is not, whose id, shape and properties are marks; other features fill their
+own in. So a mould says what the general way says, whatever that is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from starlette.requests import Request
+
+from api.links import Links
+from sitplan.catalogue import Catalogue
+from sitplan.layer import Layer
+from sitplan.query import FeatureQuery
+
+ID, _SHAPE, _TOLD = (str(uuid4()) for _ in range(3))  # which nobody can know, nor ask for
+_PLACES = re.compile(f'{ID}|"{_SHAPE}"|"{_TOLD}"'.encode())
+_UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_MOST = 500
+
+Key = tuple[str, str, bytes, bytes]
+
+
+def blank() -> dict[str, Any]:
+    """The feature that there is not, to be written as others are."""
+    shape, told = orjson.Fragment(f'"{_SHAPE}"'), orjson.Fragment(f'"{_TOLD}"')
+    return {"type": "Feature", "id": ID, "geometry": shape, "properties": told}
+
+
+class Mould:
+    """The answer for any feature, with places for what is its own.
+
+    Parameters
+    ----------
+    query
+        How the feature is read.
+    body, headers
+        Of the answer for `blank`.
+    """
+
+    def __init__(self, query: FeatureQuery, body: bytes, headers: Mapping[str, str]) -> None:
+        self.query = query
+        self._parts: list[bytes] = []
+        self._ids: list[int] = []
+        end = 0
+        for mark in _PLACES.finditer(body):
+            self._parts += [body[end : mark.start()], b""]
+            end, place = mark.end(), len(self._parts) - 1
+            if mark[0] == ID.encode():
+                self._ids.append(place)
+            elif _SHAPE.encode() in mark[0]:
+                self._shape = place
+            else:
+                self._told = place
+        self._parts.append(body[end:])
+        self._headers = dict(headers)
+        self._own = [name for name, value in self._headers.items() if ID in value]
+
+    def filled(self, identifier: str, shape: str | None, told: str) -> tuple[bytes, dict[str, str]]:
+        """Body and headers for one feature: its shape and properties are JSON text."""
+        parts = self._parts.copy()
+        own = identifier.encode()
+        for place in self._ids:
+            parts[place] = own
+        parts[self._shape] = shape.encode() if shape else b"null"
+        parts[self._told] = told.encode()
+        headers = self._headers.copy()
+        for name in self._own:
+            headers[name] = headers[name].replace(ID, identifier)
+        return b"".join(parts), headers
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    mould: Mould | None
+    layer: Layer
+    catalogue: Catalogue
+
+
+class Moulds:
+    """Those that were cast under the catalogue in force; so many at most."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Key, _Kept] = {}
+
+    def known(self, key: Key, layer: Layer, catalogue: Catalogue) -> tuple[Mould | None] | None:
+        """The mould for a question, or that none fits it; None where nobody asked it yet."""
+        found = self._kept.get(key)
+        if found is None or found.layer is not layer or found.catalogue is not catalogue:
+            return None
+        return (found.mould,)
+
+    def keep(self, key: Key, mould: Mould | None, layer: Layer, catalogue: Catalogue) -> None:
+        """Remember it."""
+        if len(self._kept) >= _MOST:
+            self._kept.clear()
+        self._kept[key] = _Kept(mould, layer, catalogue)
+
+
+def key_of(request: Request, feature: str, layer: Layer, links: Links) -> Key | None:
+    """All that an answer depends on besides its feature; None where that is not enough."""
+    if not _UUID.fullmatch(feature):
+        return None
+    accept = b""
+    for name, value in request.scope["headers"]:
+        if name == b"accept-datetime":
+            return None
+        if name == b"accept" and not accept:
+            accept = value
+    query: bytes = request.scope["query_string"]
+    return None if b"as-of" in query or b"%" in query else (layer.name, links.base, query, accept)
+
+
+def blank_request(request: Request, layer: Layer) -> Request:
+    """The same question about the feature that there is not."""
+    path = f"/api/collections/{layer.name}/items/{ID}"
+    return Request({**request.scope, "path": path, "raw_path": path.encode()})
