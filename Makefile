@@ -59,6 +59,7 @@ test-ready:
 
 slow-ready:
 	@$(BOOTSTRAP) slow
+	@$(PYTHON) scripts/sedona.py
 
 check:
 	$(VENV)/ruff format --check .

@@ -1,7 +1,7 @@
 """`make bench`: SITPLAN beside bare SQL and other servers, on this machine, as ratios.
 
     python tests/benchmarks/run.py [--quick] [--parcels 200000] [--rounds 7] [--seconds 4]
-                                   [--only tiles,pages,cached,bake,growth,library]
+                                   [--only tiles,pages,cached,bake,growth,commune,library]
                                    [--json FILE] [--docs]
 
 Everybody runs in each round, the order turned; before the clock runs, answers are compared.
@@ -23,10 +23,21 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import baking, ground, growth, library, load, pages, peers, race, report
+from tests.benchmarks import (
+    baking,
+    commune,
+    ground,
+    growth,
+    library,
+    load,
+    pages,
+    peers,
+    race,
+    report,
+)
 from tests.benchmarks.heats import FLOOR, OTHERS, TIPG, Arena, Heat, Ratio, tile_heat
 
-PARTS = ("tiles", "pages", "cached", "bake", "growth", "library")
+PARTS = ("tiles", "pages", "cached", "bake", "growth", "commune", "library")
 Numbers = dict[str, Any]
 
 
@@ -57,7 +68,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where to write the numbers")
     parser.add_argument("--docs", action="store_true", help="write them into docs/benchmarks.md")
     asked = parser.parse_args()
-    parts = tuple(asked.only.split(",")) if asked.only else PARTS[: 5 if asked.quick else 6]
+    parts = tuple(asked.only.split(",")) if asked.only else PARTS[: 6 if asked.quick else 7]
     if unknown := set(parts) - set(PARTS):
         parser.error(f"{', '.join(unknown)}: not one of {', '.join(PARTS)}")
     plan = Plan(
@@ -85,6 +96,11 @@ def main() -> int:
                 library=library.measure(plan.parcels, plan.rounds)
             )
             keep()
+    if "commune" in parts:
+        whole["commune"] = commune.measure(
+            commune.QUICK if plan.quick else commune.COPIES, times=min(3, plan.rounds)
+        )
+        keep()
     if asked.docs:
         write_docs(plan, whole)
     return int(any("failed" in heat for heat in whole["heats"]))
@@ -250,6 +266,8 @@ def write_docs(plan: Plan, whole: Numbers) -> None:
         for points in whole["growth"].values():
             rows += ["", *report.growth_table(points)]
         report.write_part("growth", rows)
+    if "commune" in whole:
+        report.write_part("commune", commune.table(whole["commune"]))
     if "library" in whole:
         report.write_part("library", library.table(whole["library"]))
 
