@@ -35,6 +35,7 @@ from api.routes import (
     styles,
     tiles,
 )
+from api.routes.way_out import way_out_routes
 from api.state import State
 from api.static import DIST, web_routes
 from api.waiting import Attended
@@ -55,6 +56,7 @@ class Application:
             exports, tiles, styles, mapping, indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
+        app.include_router(way_out_routes(dist))
         app.include_router(web_routes(dist))
         self.fastapi = app
         refuse = errors.early(app)

@@ -110,13 +110,17 @@ def scene(
     rules: EvacuationRules = EVACUATION_RULES,
     closed_roads: Iterable[object] = (),
     closed_exits: Iterable[object] = (),
+    depths: Iterable[int] = (),
 ) -> Scene:
-    """The same for every way of sharing people out; arguments as `evacuate` takes them."""
+    """The same for every way of sharing people out; arguments as `evacuate` takes them.
+
+    `depths` are those that somebody may start at besides those where blocks lie.
+    """
     require_metres(blocks, meeting_points, safe_zones, gpd.GeoSeries([], crs=under.network.crs))
     people = exposed(blocks, under.zones)
     whole = under.network.graph(profile, closed=closed_roads)
     access = {}
-    for depth in sorted(set(people["depth"])):
+    for depth in sorted({*people["depth"], *depths}):
         shut = under.barred | (under.depth > depth)
         access[int(depth)] = whole.without(np.flatnonzero(shut))
     gone = list(closed_exits)

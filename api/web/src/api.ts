@@ -133,3 +133,6 @@ export const api = {
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };
+
+/** All that says where to go, for a page of its own. */
+export const wayOut = <T>() => get<T>("/adonde-voy/package.json");

@@ -1,0 +1,211 @@
+"""«¿Adónde voy?»: a hazard, a street, a way; without a network; on paper; without a mouse."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from .axe import faults_of
+from .conftest import DESKTOP, PHONE, Watched
+from .pdf import page_mm
+from .test_units import _npm_run
+
+pytestmark = pytest.mark.browser
+PLACE = "-28.57650/-70.75850"
+Opener = Callable[..., Watched]
+
+
+@pytest.fixture
+def walk(browser: Browser, served: str) -> Iterator[Opener]:
+    """Open the page: ``walk("?hazard=flood", viewport=PHONE)``; faults fail the test."""
+    opened: list[Watched] = []
+
+    def open_at(query: str = "", **context: Any) -> Watched:
+        settings: dict[str, Any] = {"viewport": DESKTOP, "locale": "es-CL", **context}
+        page = browser.new_context(**settings).new_page()
+        page.set_default_timeout(20_000)
+        watched = Watched(page, served)
+        watched.watch()
+        opened.append(watched)
+        page.goto(f"{served}/adonde-voy{query}")
+        return watched
+
+    yield open_at
+    for watched in opened:
+        watched.page.context.close()
+    for watched in opened:
+        watched.check()
+
+
+@pytest.fixture(scope="module")
+def package(served: str) -> dict[str, Any]:
+    """The package of the demonstration."""
+    with urlopen(f"{served}/adonde-voy/package.json") as answer:
+        found: dict[str, Any] = json.loads(answer.read())
+    return found
+
+
+def _answered(page: Page) -> None:
+    page.wait_for_selector("[data-route=drawn]")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_hazard_a_street_and_the_way(
+    walk: Opener, package: dict[str, Any], viewport: dict[str, int]
+) -> None:
+    page = walk(viewport=viewport).page
+    page.get_by_label("¿Qué amenaza?").select_option("flood")
+    street = next(n for n in package["streets"]["names"] if len(n) > 6)
+    page.get_by_label("¿Dónde estás?").fill(street)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name=street, exact=True).click()
+    _answered(page)
+    answer = page.locator(".answer")
+    expect(answer).to_contain_text(re.compile(r"Ve a .+: [\d.,]+\s(m|km), \d+ minutos? a pie\."))
+    expect(answer).to_contain_text(f"Desde {street}.")
+    steps = page.locator(".steps li")
+    expect(steps.first).to_contain_text(re.compile("Sal hacia el|Camina"))
+    expect(steps.last).to_contain_text("Llegas a")
+    expect(page.get_by_role("table", name="Cuánto se demora cada quien").locator("tbody tr")
+           ).to_have_count(4)  # fmt: skip
+    assert "hazard=flood" in page.url and "at=-" in page.url
+    assert not faults_of(page)
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= viewport["width"]
+    # another corner of the street is another place, and the way back is there
+    before = page.url
+    page.get_by_label("¿En qué esquina?").select_option(index=1)
+    expect(page).not_to_have_url(before)
+    page.go_back()
+    expect(page).to_have_url(before)
+    _answered(page)
+
+
+def test_it_is_kept_and_answers_without_a_network(walk: Opener) -> None:
+    watched = walk(f"?hazard=flood&at={PLACE}")
+    page = watched.page
+    _answered(page)
+    said = page.locator(".answer").inner_text()
+    expect(page.get_by_text("Guardada en este teléfono")).to_be_visible()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    scope = page.evaluate("() => navigator.serviceWorker.ready.then((found) => found.scope)")
+    assert scope == f"{watched.origin}/adonde-voy"
+    page.context.set_offline(True)
+    page.goto(f"{watched.origin}/adonde-voy?hazard=flood&at={PLACE}")
+    _answered(page)
+    assert page.locator(".answer").inner_text() == said
+    expect(page.get_by_text("Sin conexión: se muestra")).to_be_visible()
+    # and English, another hazard: the package holds all
+    page.goto(f"{watched.origin}/adonde-voy?hazard=earthquake&at={PLACE}&lang=en")
+    expect(page.locator(".answer")).to_contain_text("Earthquake")
+    page.context.set_offline(False)
+    # the map and the API are none of its affair
+    page.goto(f"{watched.origin}/")
+    assert page.evaluate("() => navigator.serviceWorker.controller === null")
+
+
+def test_a_street_that_is_not_there_and_a_place_outside(walk: Opener) -> None:
+    page = walk("?hazard=flood").page
+    page.get_by_label("¿Dónde estás?").fill("xyzzy")
+    page.get_by_role("button", name="Buscar").click()
+    expect(page.get_by_text("Ninguna calle se llama «xyzzy»")).to_be_visible()
+    for place in ("-33.45/-70.66", "-28.70/-70.55"):
+        away = walk(f"?hazard=flood&at={place}").page
+        expect(away.locator(".answer")).to_contain_text("está fuera de las calles")
+        expect(away.locator("[data-route=none]")).to_be_visible()
+
+
+def test_a_place_that_reaches_nothing_says_so(walk: Opener, package: dict[str, Any]) -> None:
+    watched = walk(service_workers="block")
+    page = watched.page
+    page.get_by_label("¿Qué amenaza?").wait_for()
+    cut = json.loads(json.dumps(package))
+    for tree in cut["trees"]:
+        tree["hop"] = "-" * len(tree["hop"])
+        tree["targets"] = [[-1, 0, 0, t[3]] for t in tree["targets"]]
+    page.context.route("**/adonde-voy/package.json", lambda route: route.fulfill(json=cut))
+    page.goto(f"{watched.origin}/adonde-voy?hazard=flood&at={PLACE}")
+    expect(page.locator(".answer")).to_contain_text("no hay un camino a pie")
+    expect(page.get_by_text("no hay un camino sin escaleras")).to_be_visible()
+
+
+def test_the_phone_gives_its_position(walk: Opener) -> None:
+    lat, lon = (float(part) for part in PLACE.split("/"))
+    page = walk("?hazard=flood", geolocation={"latitude": lat, "longitude": lon},
+                permissions=["geolocation"]).page  # fmt: skip
+    page.get_by_role("button", name="Usar mi posición").click()
+    _answered(page)
+    assert f"at={PLACE}" in page.url
+
+
+def test_where_the_address_is_not_secure_it_says_why(walk: Opener) -> None:
+    watched = walk("?hazard=flood")
+    page = watched.page
+    page.add_init_script("Object.defineProperty(window, 'isSecureContext', {value: false})")
+    page.goto(f"{watched.origin}/adonde-voy?hazard=flood")
+    expect(page.get_by_text("Esta dirección no es segura (HTTPS)")).to_be_visible()
+    expect(page.get_by_role("button", name="Usar mi posición")).to_have_count(0)
+
+
+@pytest.mark.parametrize("theme", ["day", "dark"])
+def test_nobody_is_shut_out(walk: Opener, theme: str) -> None:
+    page = walk(f"?hazard=flood&at={PLACE}&theme={theme}", viewport=PHONE).page
+    _answered(page)
+    assert not faults_of(page)
+
+
+def test_on_paper_it_is_one_sheet_of_a4_with_its_address(walk: Opener) -> None:
+    page = walk(f"?hazard=flood&at={PLACE}&profile=older").page
+    _answered(page)
+    pdf = page.pdf(prefer_css_page_size=True, print_background=True)
+    width, height = page_mm(pdf)
+    assert (round(width), round(height)) == (210, 297)
+    page.emulate_media(media="print")
+    code = page.get_by_role("img", name="Código QR con la dirección de esta página")
+    assert code.get_attribute("data-address") == page.url
+    for text in ("Datos del", "Llegas a", "Ve a"):
+        expect(page.get_by_text(text).first).to_be_visible()
+    expect(page.get_by_role("button", name="Imprimir")).to_be_hidden()
+    expect(page.get_by_label("¿Qué amenaza?")).to_be_hidden()
+
+
+def test_without_script_the_meeting_points_are_there(walk: Opener) -> None:
+    page = walk(java_script_enabled=False).page
+    expect(page.get_by_role("heading", name="¿Adónde voy?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Sismo")).to_be_visible()
+    assert page.locator("main li a").count() > 5
+
+
+def test_the_first_visit_is_light(walk: Opener, served: str, built: Path) -> None:
+    for path, most in (("adonde-voy/package.json", 5_000_000), ("adonde-voy", 10_000)):
+        asked = Request(f"{served}/{path}", headers={"Accept-Encoding": "gzip"})
+        with urlopen(asked) as answer:
+            body = answer.read()
+            assert answer.headers["ETag"] and answer.headers["Content-Encoding"] == "gzip"
+        assert len(body) < most
+        again = Request(f"{served}/{path}", headers={"If-None-Match": answer.headers["ETag"]})
+        with pytest.raises(OSError, match="304"):
+            urlopen(again)
+    text = (built / "adonde-voy.html").read_text(encoding="utf-8")
+    named = re.findall(r"/assets/adonde-voy-[^\"]+\.(?:js|css)", text)
+    assert len(named) == 2
+    sent = sum((built / f"{name[1:]}.br").stat().st_size for name in named)
+    sent += len(gzip.compress(text.encode()))
+    assert sent <= 60_000, sent
+
+
+def test_the_phone_finds_what_the_analysis_finds(
+    package: dict[str, Any], tmp_path: Path, seeded_ways: list[dict[str, Any]]
+) -> None:
+    """At random places, for every hazard and profile: the same safe place, metres and seconds."""
+    (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    (tmp_path / "ways.json").write_text(json.dumps(seeded_ways), encoding="utf-8")
+    _npm_run("test", "--", "test/whole.test.ts", SITPLAN_WAYS=str(tmp_path))
