@@ -80,14 +80,15 @@ export interface Street {
   number: number;
 }
 
-/** The streets whose name holds every word, those that begin so first. */
+/** The streets that somebody may walk and whose name holds every word, those that begin so first. */
 export function findStreets(pack: Package, text: string): Street[] {
   const words = fold(text).split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   const start = words.join(" ");
+  const walked = new Set(pack.streets.name.filter((_, edge) => (pack.streets.barred[edge] ?? 0) < 15));
   return pack.streets.names
     .map((name, number) => ({ name, number, folded: fold(name) }))
-    .filter(({ folded }) => words.every((word) => folded.includes(word)))
+    .filter(({ folded, number }) => walked.has(number) && words.every((word) => folded.includes(word)))
     .sort((p, q) => Number(q.folded.startsWith(start)) - Number(p.folded.startsWith(start)) || p.name.localeCompare(q.name, "es"))
     .map(({ name, number }) => ({ name, number }));
 }
