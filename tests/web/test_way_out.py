@@ -252,8 +252,8 @@ def test_without_script_the_meeting_points_are_there(walk: Opener) -> None:
 
 
 def test_the_package_holds_public_facts_alone(package: dict[str, Any]) -> None:
-    public = set("id code kind name hazards at rings accessible capacity usable_m2 elevation_m"
-                 " water toilets lighting".split())  # fmt: skip
+    place = {"id", "code", "kind", "name", "hazards", "at", "rings", "accessible", "capacity"}
+    public = place | {"usable_m2", "elevation_m", "water", "toilets", "lighting"}
     assert len(package["exits"]) > 10
     for one in package["exits"]:
         assert set(one) <= public, "who is in charge of a point is private"
@@ -283,4 +283,4 @@ def test_the_phone_finds_what_the_analysis_finds(
     """At random places, for every hazard and profile: the same safe place, metres and seconds."""
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
     (tmp_path / "ways.json").write_text(json.dumps(seeded_ways), encoding="utf-8")
-    _npm_run("test", "--", "test/whole.test.ts", SITPLAN_WAYS=str(tmp_path))
+    _npm_run("test", "--", "test/whole.test.ts", WAYS_FOLDER=str(tmp_path))

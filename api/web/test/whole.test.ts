@@ -17,7 +17,7 @@ interface Way {
   seconds: number;
 }
 
-const folder = process.env["SITPLAN_WAYS"];
+const folder = process.env["WAYS_FOLDER"];
 
 test.skipIf(!folder)("every way is the analysis's", () => {
   const file = (name: string) => join(folder ?? "", name);
