@@ -51,6 +51,7 @@ class DirectTiles:
         """Whether it is answered, or nobody waits for it any more."""
         name, z, row, column = match.groups()
         names = (name,) if name else None
+        asked = request_headers(scope)
         try:
             tile = Tile(int(z), int(column), int(row))
         except NotFound:
@@ -60,13 +61,15 @@ class DirectTiles:
             if not self._can_make(name):
                 return False
             try:
-                found = await waited(self.state.tiles.begin(tile, names=names), receive)
+                wishes_plain = not accepts_gzip(asked.get("accept-encoding"))
+                coming = self.state.tiles.begin(tile, names=names, is_plain_wished=wishes_plain)
+                found = await waited(coming, receive)
             except Exception as error:
                 refusal = answer_error(Request({**scope, "app": self.framework}), error)
                 await refusal(scope, receive, send)
                 return True
         if found is not None:
-            status, headers, body = tile_answer(found, request_headers(scope))
+            status, headers, body = tile_answer(found, asked)
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": body})
         return True
@@ -102,7 +105,9 @@ def tile_answer(found: Answer, asked: dict[str, str]) -> tuple[int, Headers, byt
     if is_known(asked.get("if-none-match"), found.etag):
         return 304, headers[1:], b""
     body = found.zipped
-    if body and accepts_gzip(asked.get("accept-encoding")):
+    if found.plain is not None:
+        body = found.plain
+    elif body and accepts_gzip(asked.get("accept-encoding")):
         headers.append((b"content-encoding", b"gzip"))
     elif body:
         body = zlib.decompress(body, wbits=31)

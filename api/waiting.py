@@ -24,9 +24,10 @@ async def waited(task: Asked[T], receive: Receive) -> T | None:
 
     Whoever calls has no need of the request's body.
     """
-    coming = asyncio.wrap_future(task)
-    done, _ = await asyncio.wait((coming,), timeout=MOMENT_S)
-    if not done:
+    if not task.done():
+        await _a_moment(task)
+    if not task.done():
+        coming = asyncio.wrap_future(task)
         leaving = asyncio.ensure_future(_hung_up(receive))
         try:
             await asyncio.wait((coming, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -37,7 +38,28 @@ async def waited(task: Asked[T], receive: Receive) -> T | None:
             with contextlib.suppress(BaseException):
                 await coming
             return None
-    return coming.result()
+    return task.found()
+
+
+async def _a_moment(task: Asked[T]) -> None:
+    """Wait until the task is done, or for a moment."""
+    loop = asyncio.get_running_loop()
+    over = loop.create_future()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
+
+    def tell(_: object) -> None:
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
+            loop.call_soon_threadsafe(end)
+
+    timer = loop.call_later(MOMENT_S, end)
+    task.add_done_callback(tell)
+    try:
+        await over
+    finally:
+        timer.cancel()
 
 
 async def _hung_up(receive: Receive) -> None:

@@ -38,6 +38,8 @@ class Answer:
 
     zipped: bytes
     etag: str
+    plain: bytes | None = None
+    """Its own bytes, where it was asked for so: nothing is gzipped then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +95,11 @@ class Coming(Asked[Answer]):
 
 def press(body: bytes, *, level: int = 1) -> Answer:
     """Bytes as they are sent; `level` is of ISA-L, 0 to 3."""
-    zipped = igzip.compress(body, level) if body else b""
-    return Answer(zipped, blake2b(body, digest_size=12).hexdigest())
+    return Answer(igzip.compress(body, level) if body else b"", _tag(body))
+
+
+def _tag(body: bytes) -> str:
+    return blake2b(body, digest_size=12).hexdigest()
 
 
 class TileMaker:
@@ -194,8 +199,12 @@ class TileMaker:
         names: tuple[str, ...] | None = None,
         moment: Moment | None = None,
         filters: Mapping[str, Condition] | None = None,
+        is_plain_wished: bool = False,
     ) -> Coming:
-        """As `read`: the tile to come. Each layer's part is asked for at once."""
+        """As `read`: the tile to come. Each layer's part is asked for at once.
+
+        Where plain bytes are wished and none are kept, the parts alone are remembered.
+        """
         catalogue = self._catalogue()
         layers = [catalogue.layer(n) for n in names] if names is not None else list(catalogue)
         all_names = tuple(layer.name for layer in layers)
@@ -228,6 +237,8 @@ class TileMaker:
 
         def assemble(parts: list[Callable[[], bytes]]) -> Answer:
             made, is_whole = self._joined(layers, parts, names)
+            if is_plain_wished:
+                return Answer(b"", _tag(made), made)
             answer = press(made)
             if is_plain and is_whole and self._catalogue() is catalogue:
                 self._remember((names, tile), answer, tile, mark, all_names)

@@ -87,6 +87,7 @@ class TileForms:
     def __init__(self, storage: Callable[[Layer], int]) -> None:
         self._storage = storage
         self._forms: dict[_Kind, Ready] = {}
+        self._labels_from: dict[str, float | None] = {}
 
     def statement(
         self, layer: Layer, tile: Tile, moment: Moment, condition: Condition | None = None
@@ -114,7 +115,9 @@ class TileForms:
             return None
         conditions, values = moment_conditions(moment)
         late = [code for code, zoom in layer.zoom_from.items() if tile.z < zoom]
-        labels_from = label_zoom(layer)
+        if layer.name not in self._labels_from:
+            self._labels_from[layer.name] = label_zoom(layer)
+        labels_from = self._labels_from[layer.name]
         kind = _Kind(
             layer.name,
             (moment.days[0] is not None, moment.days[1] is not None),

@@ -61,6 +61,28 @@ def test_a_tile_holds_what_its_filter_leaves(http: httpx.Client) -> None:
     assert _ids(http, OF_LAYER, filter="trees < -1") == {}
 
 
+def test_plain_bytes_are_the_packed_ones(http: httpx.Client) -> None:
+    """Who cannot unpack gets the same tile under the same tag, before and after it is kept."""
+    (limits,) = [x for x in get(http, OF_LAYER)["tileMatrixSetLimits"] if x["tileMatrix"] == "12"]
+    rows = range(limits["minTileRow"], limits["maxTileRow"] + 1)
+    columns = range(limits["minTileCol"], limits["maxTileCol"] + 1)
+    all_of_them = (f"{OF_LAYER}/12/{row}/{column}" for row in rows for column in columns)
+    plain = {"Accept-Encoding": "identity"}
+    at = next(path for path in all_of_them if http.get(path, headers=plain).content)
+    codings = ("identity", "identity", "gzip", "gzip;q=0", "gzip", "identity")
+    found = [http.get(at, headers={"Accept-Encoding": coding}) for coding in codings]
+    assert [one.status_code for one in found] == [200] * len(codings)
+    packed = [one.headers.get("content-encoding") for one in found]
+    assert packed == [None, None, "gzip", None, "gzip", None]
+    assert len({one.content for one in found}) == 1 and mapbox_vector_tile.decode(found[0].content)
+    assert len({one.headers["etag"] for one in found}) == 1
+    for one, coding in zip(found, codings, strict=True):
+        if coding == "identity":
+            assert int(one.headers["content-length"]) == len(one.content)
+    known = {"Accept-Encoding": "identity", "If-None-Match": found[0].headers["etag"]}
+    assert http.get(at, headers=known).status_code == 304
+
+
 def test_a_filter_of_places_is_read_in_its_system(http: httpx.Client) -> None:
     west, south, east, north = get(http, f"/collections/{LAYER}")["extent"]["spatial"]["bbox"][0]
     middle = (west + east) / 2
