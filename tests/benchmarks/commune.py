@@ -124,7 +124,8 @@ def measure(copies: Sequence[int] = COPIES, *, times: int = 3) -> Numbers:
     """Seconds of each analysis for so many communes, and what stands around them.
 
     One commune is the median of `times`, the machine's libraries loaded before; more of them are
-    run once. Some five minutes to 100 communes, half a minute to 10 (two cores, quiet).
+    run once. Seven
+    minutes to 30 communes and two to 10 were seen on two cores that were kept busy by others.
     """
     catalogue, frames, read_s, machine = commune()
     print("\ncommune", flush=True)
