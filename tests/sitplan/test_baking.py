@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import logging
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -147,7 +146,6 @@ def test_a_baked_tile_is_the_uncached_one(home: Settings) -> None:
     tiles = kept(home)
     assert told.tiles == len(tiles) > 20 and told.left_out is None
     first, last = told.zooms
-    assert last == DEEPEST
     with office(home) as here:
         here.read(next(iter(tiles)))  # proves
         around = {
@@ -283,11 +281,11 @@ def test_a_damaged_file_is_passed_over(home: Settings, caplog: pytest.LogCapture
         link.execute("UPDATE tiles SET tile_data = substr(tile_data, 1, 20) || zeroblob(20)")
     link.close()
     flipped = path.read_bytes()
-    for bad in (b"", b"no es nada" * 1000, whole[: len(whole) // 2], flipped):
+    for bad in (b"", b"nada" * 999, whole[: len(whole) // 2], flipped):
         path.write_bytes(bad)
         caplog.clear()
         with office(home) as here, caplog.at_level(logging.WARNING, "sitplan.baked"):
-            for one in kept_tiles(tile):
+            for one in (tile, Tile(tile.z + 1, 2 * tile.x, 2 * tile.y)):
                 assert here.read(one)[0].etag == here.plain(one).etag
             assert len(caplog.records) == 1, "said once"
             assert LAYER in caplog.text
@@ -296,11 +294,6 @@ def test_a_damaged_file_is_passed_over(home: Settings, caplog: pytest.LogCapture
             here.read(tile)
             here.memory.forget(LAYER, [])
             assert not here.read(tile)[1]
-
-
-def kept_tiles(tile: Tile) -> list[Tile]:
-    """A tile and those above it."""
-    return [Tile(z, tile.x >> (tile.z - z), tile.y >> (tile.z - z)) for z in (tile.z, 11, tile.z)]
 
 
 def test_what_was_cut_off_leaves_the_old_file(
@@ -361,15 +354,22 @@ def test_a_table_is_refused(home: Settings) -> None:
         bake(home, ["initiatives"])
 
 
+_SMALL_DISK = (
+    "import resource, sys; from sitplan.cli import main;"
+    " resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384));"
+    f" sys.exit(main(['bake', '{LAYER}']))"
+)
+
+
 def test_a_full_disk_is_said_and_the_old_file_stands(home: Settings) -> None:
     bake(home, [LAYER], deepest=11)
     path = path_of(home.tiles, LAYER)
     before = path.read_bytes()
     done = subprocess.run(
-        [sys.executable, "-m", "sitplan", "bake", LAYER],
+        [sys.executable, "-c", _SMALL_DISK],
         # no byte code: the limit would cut that off too
         env={"PYTHONDONTWRITEBYTECODE": "1", **home.as_environment()},
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (16384, 16384)),
+        cwd=home.layers.parent,
         capture_output=True,
         text=True,
         timeout=120,
