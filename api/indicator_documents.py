@@ -35,7 +35,7 @@ def indicator_document(
 ) -> dict[str, Any]:
     """One indicator of some areas."""
     catalogue = state.catalogue
-    rows = area_rows(indicator, found.rows)
+    rows = area_rows(indicator, found.rows, found.ids)
     layers = list(found.revisions)
     titles = {name: catalogue.layers[name].title[lang] for name in layers}
     summary = _summary(state, indicator, links, lang)

@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from sitplan.analyses import ANALYSES
 from sitplan.errors import Unavailable
-from sitplan.indicators import Indicator
+from sitplan.indicators import Indicator, ids_of
 from sitplan.jobs import Job
 from sitplan.process import check_inputs
 from sitplan.processes import process_of
@@ -36,6 +36,8 @@ class Reckoned:
     ----------
     rows
         Of each area, its columns by name.
+    ids
+        Of the areas, by code.
     revisions
         The last Change of each layer that went in.
     """
@@ -43,6 +45,7 @@ class Reckoned:
     rows: list[Mapping[str, Any]]
     method: Mapping[str, Any]
     totals: Mapping[str, Any]
+    ids: Mapping[str, str]
     revisions: Mapping[str, int | None]
     on: date
     at: datetime
@@ -95,9 +98,11 @@ class Reckoner:
             raise job.problem
         if job.status != "successful":
             raise Unavailable("broken_job")
+        area = state.catalogue.layer(areas)
+        ids = await run_in_threadpool(ids_of, state.database, area, day)
         if await run_in_threadpool(self._revisions, layers) != before:
             return None
-        found, size = await run_in_threadpool(_read, job, before, day)
+        found, size = await run_in_threadpool(_read, job, ids, before, day)
         state.memory.put(key, found, mark=mark, layers=layers, size=size)
         return found
 
@@ -121,12 +126,14 @@ class Reckoner:
         return {name: known.get(name) for name in layers}
 
 
-def _read(job: Job, revisions: Mapping[str, int | None], day: date) -> tuple[Reckoned, int]:
+def _read(
+    job: Job, ids: Mapping[str, str], revisions: Mapping[str, int | None], day: date
+) -> tuple[Reckoned, int]:
     """What the job found, without shapes, and about how many bytes it takes."""
     told = orjson.loads(job.outputs["result"])
     rows = [one["properties"] for one in told["features"]]
     at = job.finished or datetime.now(UTC)
-    found = Reckoned(rows, told["method"], told["totals"], revisions, day, at)
+    found = Reckoned(rows, told["method"], told["totals"], ids, revisions, day, at)
     return found, 8 * len(orjson.dumps(rows))
 
 

@@ -34,6 +34,7 @@ _SUMMARY: dict[str, Any] = {
     "links": _LINKS,
 }
 _ROW = _object(
+    id={"type": "string", "format": "uuid", "nullable": True},
     code=_TEXT,
     name=_TEXT,
     value=_NUMBER,

@@ -1,4 +1,4 @@
-"""Indicators by area: an analysis' rows → values, classes and the words that go with them. Pure.
+"""Indicators by area: an analysis' rows → values, classes and the words that go with them.
 
 Each is a column of an analysis that is offered, over the areas that a person chooses.
 """
@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from math import floor, log10
 from typing import Any, Final
 
+from psycopg2 import sql as pgsql
+
 from sitplan.catalogue import Catalogue
+from sitplan.db import Database
 from sitplan.errors import NotFound
+from sitplan.layer import Layer
+from sitplan.query import Moment, moment_conditions, relation
 from sitplan.words import say
 
 GREENS: Final = ("#EDF8E9", "#BAE4B3", "#74C476", "#31A354", "#006D2C")
@@ -109,7 +115,19 @@ def indicator_of(name: str, catalogue: Catalogue) -> Indicator:
     return INDICATORS[name]
 
 
-def area_rows(indicator: Indicator, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def ids_of(database: Database, layer: Layer, day: date) -> dict[str, str]:
+    """The id of each area in force on a day, by its code: what tiles know areas by."""
+    moment = Moment(on=day)
+    conditions, values = moment_conditions(moment)
+    text = pgsql.SQL("SELECT f.code, f.id::text FROM {} WHERE {}").format(
+        relation(layer, moment), pgsql.SQL(" AND ").join([pgsql.SQL("true"), *conditions])
+    )
+    return dict(database.fetch(text, values))
+
+
+def area_rows(
+    indicator: Indicator, rows: Iterable[Mapping[str, Any]], ids: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """What each area has, without what the indicator does not speak of.
 
     `value` is None where there is none, and `reason` then says why: ``few`` (too few live there)
@@ -123,7 +141,8 @@ def area_rows(indicator: Indicator, rows: Iterable[Mapping[str, Any]]) -> list[d
             reason = "few" if row.get(indicator.few) else "none"
         told = {name: row.get(name) for name in indicator.beside}
         name = row.get("name") or row["code"]
-        found.append({"code": row["code"], "name": name, **told, "value": value, "reason": reason})
+        area = {"id": ids.get(row["code"]), "code": row["code"], "name": name}
+        found.append({**area, **told, "value": value, "reason": reason})
     return found
 
 

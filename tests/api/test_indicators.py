@@ -58,6 +58,10 @@ def test_values_are_the_librarys_and_so_are_the_layers_read(
     assert {row["code"]: row["value"] for row in told["rows"]} == {
         code: row[one.column] for code, row in rows.items()
     }
+    assert {row["code"]: row["id"] for row in told["rows"]} == {
+        one["properties"]["code"]: one["id"]
+        for one in http.get(f"/collections/{areas}/items?limit=1000").json()["features"]
+    }
     read = json.loads(found.frame.attrs[ANALYSIS])["layers"]
     assert set(read) == set(one.layers(areas)) == {i["layer"] for i in told["inputs"]}
     assert told["statement"].startswith("Calculado por SITPLAN con datos de: ")

@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Differences, Feature, FeaturePage, Found, Initiative, Legend, Plan, Schema } from "./types";
+import type { Differences, Feature, FeaturePage, Found, Indicator, Indicators, Initiative, Legend, Plan, Schema } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -94,6 +94,8 @@ export const api = {
   plan: (lang: Lang) => get<Plan>("/api/plan", { lang }),
   initiative: (code: string, lang: Lang) =>
     get<Initiative>(`/api/plan/${encodeURIComponent(code)}`, { lang }),
+  indicators: (lang: Lang) => get<Indicators>("/api/indicators", { lang }),
+  indicator: (id: string, of: string, lang: Lang) => get<Indicator>(`/api/indicators/${id}`, { of, lang }),
   search: (q: string, lang: Lang, signal?: AbortSignal) =>
     get<{ results: Found[] }>("/api/search", { q, lang, limit: 10 }, signal),
   schema: (layer: string, lang: Lang) =>

@@ -5,6 +5,8 @@
  * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `at=lat/lon`
  * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
+ * `indicator=green_per_inhabitant/census_blocks` is what the areas are coloured by.
+ *
  * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
  * address still shows layers declared since.
  */
@@ -16,7 +18,7 @@ import type { LonLat } from "./utm";
 export type Lang = "es" | "en";
 export type Theme = "day" | "dark";
 
-export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment"] as const;
+export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment", "indicators"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface View {
@@ -45,6 +47,12 @@ export interface Drawn {
   points: readonly LonLat[];
 }
 
+/** An indicator, and the layer of areas that it is shown by; each empty for the usual one. */
+export interface IndicatorRef {
+  id: string;
+  of: string;
+}
+
 export interface Place {
   view: View | null;
   layers: Record<string, boolean>;
@@ -56,6 +64,7 @@ export interface Place {
   sheet: SheetRef | null;
   moment: MomentRef;
   panel: Panel;
+  indicator: IndicatorRef | null;
   feature: FeatureRef | null;
   lang: Lang;
   theme: Theme | null;
@@ -78,6 +87,7 @@ export function parseHash(hash: string): Place {
     sheet: parseSheet(said.get("sheet")),
     moment: parseMoment(said),
     panel: panel ?? "home",
+    indicator: parseIndicator(said.get("indicator")),
     feature: parseFeature(said.get("feature")),
     lang: said.get("lang") === "en" ? "en" : "es",
     theme: theme === "day" || theme === "dark" ? theme : null,
@@ -108,6 +118,7 @@ export function formatHash(place: Place): string {
   if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
   parts.push(...formatMoment(place.moment));
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
+  if (place.indicator) parts.push(`indicator=${place.indicator.id}/${place.indicator.of}`);
   if (place.feature) {
     parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);
   }
@@ -179,6 +190,11 @@ function parseDrawn(said: URLSearchParams): Drawn | null {
   const kind = said.has("area") ? "area" : "length";
   const points = parsePoints(said.get(kind));
   return points.length ? { kind, points } : null;
+}
+
+function parseIndicator(text: string | null): IndicatorRef | null {
+  const [id = "", of = "", ...more] = (text ?? "").split("/");
+  return NAME.test(id) && NAME.test(of) && !more.length ? { id, of } : null;
 }
 
 function parseFeature(text: string | null): FeatureRef | null {

@@ -13,7 +13,9 @@ import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
+import { isOfTerritory, isTappable, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
+import type { Shade } from "./shade";
 import type { Hit } from "./types";
 import type { LonLat } from "./utm";
 
@@ -74,6 +76,7 @@ export class TerritoryMap {
   /** As the territory gave it: what fading begins from. */
   #style: StyleSpecification;
   readonly #covered: number;
+  #shade: readonly Shade[] = [];
   #marks = drawnShapes(null, null);
   #still: boolean;
   #selected: FeatureRef | null = null;
@@ -113,6 +116,7 @@ export class TerritoryMap {
     map.on("styleimagemissing", ({ id }) => this.#addImage(id));
     map.on("style.load", () => {
       this.#ready = true;
+      this.shade(this.#shade);
       this.#drawPicked();
       this.#drawDrawn();
     });
@@ -218,6 +222,7 @@ export class TerritoryMap {
     this.#style = style;
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
+    this.shade(this.#shade);
     this.#drawPicked();
     this.#drawDrawn();
   }
@@ -295,6 +300,17 @@ export class TerritoryMap {
     }
   }
 
+  /** Draws layers of the territory's tiles over the ground, under lines and names. */
+  shade(shade: readonly Shade[]): void {
+    this.#shade = shade;
+    if (!this.#ready) return;
+    const { layers, sources } = this.#map.getStyle();
+    for (const { id } of layers) if (id.startsWith(SHADE)) this.#map.removeLayer(id);
+    const source = Object.keys(sources).find((id) => sources[id]?.type === "vector") ?? "";
+    const above = layers.find((layer) => orderOf(layer) >= 550 && !layer.id.startsWith(SHADE))?.id;
+    for (const layer of shade) this.#map.addLayer({ ...layer, source } as LayerSpecification, above);
+  }
+
   /** Draws what a person drew. */
   draw(shapes: GeoJSON.FeatureCollection): void {
     this.#marks = shapes;
@@ -364,18 +380,6 @@ export class TerritoryMap {
   remove(): void {
     this.#map.remove();
   }
-}
-
-type TerritoryLayer = LayerSpecification & { "source-layer": string };
-
-function isOfTerritory(layer: LayerSpecification): layer is TerritoryLayer {
-  return "source-layer" in layer && typeof layer["source-layer"] === "string";
-}
-
-/** What turns the cursor into a hand: drawn things, not the ground everything stands on. */
-function isTappable(layer: LayerSpecification): boolean {
-  const order = (layer.metadata as { order?: number } | undefined)?.order ?? 0;
-  return order >= 500 && order < 800;
 }
 
 function keyOf(feature: MapGeoJSONFeature): string {

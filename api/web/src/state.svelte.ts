@@ -7,6 +7,7 @@ import {
   parseHash,
   type Drawn,
   type FeatureRef,
+  type IndicatorRef,
   type Lang,
   type Panel,
   type Place,
@@ -16,6 +17,7 @@ import {
 } from "./hash";
 import type { Inks } from "./images/inks";
 import type { Picked } from "./picked";
+import type { Shade } from "./shade";
 import { formatMoment, momentQuery, NOW, type MomentRef } from "./moment";
 import type { SheetRef } from "./print/sheet";
 import type { LonLat } from "./utm";
@@ -54,6 +56,9 @@ class Store {
   /** A place that a person marked or asked for by its coordinates. */
   mark = $state.raw<LonLat | null>(null);
   drawn = $state.raw<Drawn | null>(null);
+  indicator = $state.raw<IndicatorRef | null>(null);
+  /** What colours the areas of an indicator, drawn of the territory's own tiles. */
+  shade = $state.raw<readonly Shade[]>([]);
   moment = $state.raw<MomentRef>(NOW);
   /** What differs between two days, as the map shows it. */
   different = $state.raw<GeoJSON.Feature[]>([]);
@@ -109,6 +114,7 @@ class Store {
     sheet: this.sheet,
     moment: this.moment,
     panel: this.panel,
+    indicator: this.indicator,
     feature: this.feature,
     lang: this.lang,
     theme: this.chosenTheme,
@@ -276,6 +282,7 @@ class Store {
     this.mark = place.mark;
     this.drawn = place.drawn;
     this.sheet = place.sheet;
+    this.indicator = place.indicator;
     this.at(place.moment);
     const same =
       place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;

@@ -246,6 +246,8 @@ export type components = {
             ofTitle: string;
             rows: ({
                 code: string;
+                /** Format: uuid */
+                id: string | null;
                 name: string;
                 /** @enum {string|null} */
                 reason: "few" | "none" | null;

@@ -16,6 +16,8 @@ export type InitiativeLocation = Omit<Schemas["initiative_location"], "geometry"
   geometry: GeoJSON.Geometry | null;
 };
 export type Initiative = Omit<Schemas["initiative"], "locations"> & { locations: InitiativeLocation[] };
+export type Indicators = Schemas["indicators"];
+export type Indicator = Schemas["indicator"];
 export type Problem = Schemas["problem"];
 
 /** One field, in the words of JSON Schema (OGC API Common 3). */

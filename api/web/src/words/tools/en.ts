@@ -53,6 +53,8 @@ export const en: ToolWords = {
     intro: "For working with the map.",
     coordinates: "Coordinates",
     coordinatesHint: "Know those of a point, go to those you have",
+    indicators: "Indicators",
+    indicatorsHint: "Green areas and investment by neighbourhood, district and block",
     measure: "Measure",
     measureHint: "Lengths and areas on the ground",
     print: "Print or save as PDF",

@@ -52,6 +52,8 @@ export const es = {
     intro: "Para trabajar con el mapa.",
     coordinates: "Coordenadas",
     coordinatesHint: "Saber las de un punto, ir a las que tienes",
+    indicators: "Indicadores",
+    indicatorsHint: "Áreas verdes e inversión por barrio, distrito y manzana",
     measure: "Medir",
     measureHint: "Largos y superficies sobre el terreno",
     print: "Imprimir o guardar en PDF",
