@@ -27,6 +27,7 @@ from api.routes import (
     items,
     look,
     mapping,
+    places,
     processes,
     records,
     register,
@@ -53,7 +54,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, styles, mapping, indicators, processes,
+            exports, tiles, styles, mapping, places, indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(way_out_routes(dist))

@@ -35,6 +35,7 @@ from api.openapi_parts import (
     query_parameter,
     shared_parameters,
 )
+from api.openapi_places import place_paths
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
 from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
@@ -69,7 +70,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     layers = list(state.catalogue)
     paths: dict[str, Any] = {
         **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang),
-        **search_paths(lang), **_collection_paths(lang), **export_paths(lang),
+        **place_paths(lang), **search_paths(lang), **_collection_paths(lang), **export_paths(lang),
         **history_paths(lang), **indicator_paths(lang),
     }  # fmt: skip
     schemas: dict[str, Any] = {

@@ -79,6 +79,8 @@ class View:
         JSON-LD of the thing.
     watermark
         Whether it shows what was drawn or invented for the demonstration.
+    picture
+        Address of the picture that goes with it where it is shared.
     """
 
     template: str
@@ -88,6 +90,7 @@ class View:
     about: str = ""
     data: Mapping[str, Any] | None = None
     watermark: bool = False
+    picture: str = ""
 
 
 def here_of(request: Request, links: Links) -> str:

@@ -9,6 +9,7 @@ from api.pages import catalogue_views as catalogue
 from api.pages import feature_views as features
 from api.pages import history_views as history
 from api.pages import indicator_views as indicators
+from api.pages import place_views as places
 from api.pages.sheet import Sheet, View
 from sitplan.words import keys
 
@@ -205,6 +206,8 @@ VIEWS: Mapping[str, Maker] = {
     "/api/styles": styles,
     "/api/plan": plan,
     "/api/plan/{code}": initiative,
+    "/api/places": places.place,
+    "/api/places/{layer}/{code}": places.place,
     "/api/search": search,
     "/api/indicators": indicators.indicators,
     "/api/indicators/{indicator}": indicators.indicator,

@@ -28,6 +28,7 @@ from sitplan.db import Database
 from sitplan.export.formats import formats_of
 from sitplan.features import read_frame
 from sitplan.layer import Layer
+from sitplan.places import KINDS
 from sitplan.query import Moment
 from sitplan.settings import Settings
 from tests.api.planting import HIDDEN, MARK, planted_settings
@@ -94,15 +95,24 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "featureId": "x", "processId": "echo", "jobId": "x",
-            "collectionId": "green_areas", "field": "kind"}  # fmt: skip
+            "collectionId": "green_areas", "field": "kind", "layer": "neighbourhoods"}  # fmt: skip
     for path in definition["paths"]:
         for name in hidden if "{collectionId}" in path else ("green_areas",):
             here = {**fill, "collectionId": name}
             filled = re.sub(r"\{(\w+)\}", lambda m, here=here: here[m[1]], path)
             needed = {"search": "&q=plaza", "diff": "&from=2020-01-01T00:00:00Z"}
             more = needed.get(path.rsplit("/", 1)[1], "")
+            if path.startswith("/places") and "{" not in path:
+                more = "&lat=-28.5765&lon=-70.7585"
             clean(f"{filled}?lang=en{more}")
             clean(f"{filled}?f=html{more}")
+    for name in KINDS:
+        for code in client.get(f"/api/collections/{name}/items?limit=3").json()["features"]:
+            clean(f"/places/{name}/{code['properties']['code']}?f=json")
+        for number in range(len(HIDDEN)):
+            for more in ("", "/picture.png"):
+                found = client.get(f"/api/places/{name}/{MARK}-{number}{more}")
+                assert found.status_code == 404
     for text in (MARK, f"{MARK}+0", f"{MARK}-0", MARK[:5], "a", "plaza"):
         found = client.get(f"/api/search?q={text}&limit=50").json()["results"]
         assert MARK not in str(found) and not any(

@@ -34,6 +34,8 @@ PAGES = (
     "/api/collections/catalogue-records", "/api/collections/catalogue-records/items",
     "/api/collections/catalogue-records/items/green_areas",
     "/api/collections/catalogue-records/queryables", "/api/iso19139", "/api/dcat",
+    "/api/places/neighbourhoods/NB-01", "/api/places/initiatives/DEMO-002",
+    "/api/places/rural_localities/LR-01", "/api/places?lat=-28.5765&lon=-70.7585",
 )  # fmt: skip
 
 

@@ -123,6 +123,9 @@ def test_both_tell_the_same_of_the_whole(twins: Any) -> None:
         "/dcat", "/iso19139", "/collections/catalogue-records/items?limit=200", "/openapi",
         "/register",
         "/tiles/WebMercatorQuad/10/596/310", "/styles/day", "/processes",
+        "/places?lat=-28.5765&lon=-70.7585", "/places/neighbourhoods/NB-01",
+        "/places/rural_localities/LR-01", "/places/green_areas/GA-001",
+        "/places/initiatives/DEMO-001", "/places/neighbourhoods/NB-01?f=html",
     ):  # fmt: skip
         one, other = _told(marked, path), _told(plain, path)
         assert one == other, path

@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # what is declared, as values and as text; files as they were sent
         "catalogue ddl standing views columns paging query frames legend sprites dictionary"
         " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
-        " intake.* streets",
+        " intake.* streets places place_facts picture",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db listener server",
         "checks migrate",

@@ -24,6 +24,8 @@ PATHS = (
     "/api/collections/catalogue-records/items/green_areas", "/api/iso19139", "VERSIONS",
     "/api/collections/green_areas/changes?limit=20", "/api/processes",
     "/api/collections/green_areas/diff?from=2020-01-01&axis=valid",
+    "/api/places/neighbourhoods/NB-01", "/api/places/initiatives/DT-P1-E01",
+    "/api/places/rural_localities/LR-01?lang=en", "/api/places?lat=-28.5765&lon=-70.7585",
 )  # fmt: skip
 
 

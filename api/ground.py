@@ -1,0 +1,111 @@
+"""The territory as places are told by it, made once for each state of its layers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from api.state import State
+from sitplan import picture
+from sitplan.errors import Unavailable
+from sitplan.features import read_frame
+from sitplan.places import LAYERS, Ground, Place, prepare
+from sitplan.query import Moment
+
+STATIC = Path(__file__).parent / "pages" / "static"
+FONTS = [str(STATIC / f"atkinson-{face}.ttf") for face in ("regular", "bold")]
+READ = (*LAYERS, *(name for name in picture.LAYERS if name not in LAYERS))
+_WAIT_S = 20
+_SIZE = 12 << 20
+"""What a ground is reckoned to take of the memory."""
+_making = threading.Lock()
+T = TypeVar("T")
+
+
+def ground_of(state: State) -> Ground:
+    """The ground of today, remembered until one of its layers changes.
+
+    Raises
+    ------
+    Unavailable
+        ``still_computing`` while somebody else's question has been computing it for long.
+    """
+    today = state.today()
+
+    def make() -> Ground:
+        catalogue, home = state.catalogue, state.settings.home
+        return prepare(
+            catalogue,
+            lambda layer: read_frame(
+                state.database, layer, Moment(on=today), territory=catalogue.territory
+            ),
+            on=today,
+            folder=state.settings.layers,
+            kept=home / "networks" if home.is_dir() else None,
+        )
+
+    key = ("ground", today)
+    found: Ground | None = state.memory.get(key)
+    if found is not None:
+        return found
+    if not _making.acquire(timeout=_WAIT_S):
+        raise Unavailable("still_computing")
+    try:
+        found = state.memory.get(key)  # who waited finds what another made
+        if found is None:
+            found = _keep(state, key, make, size=_SIZE)
+        return found
+    finally:
+        _making.release()
+
+
+def told(state: State, key: tuple[Any, ...], make: Callable[[Ground], Any], *, size: int) -> Any:
+    """What is made of the ground, remembered as long."""
+    today = state.today()
+    kept = state.memory.get((*key, today))
+    if kept is not None:
+        return kept
+    # the mark first: what was made of a ground that has changed meanwhile is not kept
+    return _keep(state, (*key, today), lambda: make(ground_of(state)), size=size)
+
+
+def _keep(state: State, key: tuple[Any, ...], make: Callable[[], T], *, size: int) -> T:
+    mark = state.memory.mark(READ)
+    found = make()
+    state.memory.put(key, found, mark=mark, layers=READ, size=size)
+    return found
+
+
+def png(state: State, ground: Ground, place: Place, *, title: str, under: str, foot: str) -> bytes:
+    """The picture of a place, 1200 × 630."""
+    import resvg_py
+
+    catalogue = ground.catalogue
+    more = {
+        name: read_frame(
+            state.database, catalogue.layers[name], Moment(on=ground.on),
+            territory=catalogue.territory,
+        )
+        for name in picture.LAYERS
+        if name not in ground.frames and name in catalogue.layers
+    }  # fmt: skip
+    frames = {**ground.frames, **more}
+    box = (0.0, 0.0, 1.0, 1.0)
+    if len(frames.get("neighbourhoods", ())):
+        box = tuple(frames["neighbourhoods"].total_bounds)
+    drawn = picture.svg(
+        frames, place.shape, bounds=box, title=title, under=under, foot=foot,
+        inks=picture.inks_of(catalogue.palette),
+    )  # fmt: skip
+    return bytes(
+        resvg_py.svg_to_bytes(
+            svg_string=drawn,
+            skip_system_fonts=True,
+            font_files=FONTS,
+            font_family="Atkinson Hyperlegible Next",
+            width=picture.WIDTH,
+            height=picture.HEIGHT,
+        )
+    )

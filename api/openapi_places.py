@@ -1,0 +1,65 @@
+"""The part of the API definition that tells of places: what there is and what is to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.links import JSON
+from api.openapi_parts import query_parameter
+from sitplan.places import KINDS
+from sitplan.words import say
+
+_PROBLEM = {"$ref": "#/components/responses/problem"}
+
+
+def place_paths(lang: str) -> dict[str, Any]:
+    """A point, a feature, and the picture of each."""
+    degrees = [
+        {
+            **query_parameter(
+                name, {"type": "number", "minimum": -most, "maximum": most},
+                say(f"pages.place.{name}", lang),
+            ),
+            "required": True,
+        }
+        for name, most in (("lat", 90), ("lon", 180))
+    ]  # fmt: skip
+    layer = {
+        "name": "layer",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "string", "enum": list(KINDS)},
+    }
+    code = {"$ref": "#/components/parameters/code"}
+    found: dict[str, Any] = {}
+    ways: tuple[tuple[str, str, str, list[dict[str, Any]]], ...] = (
+        ("/places", "PlaceAtPoint", "at_point", degrees),
+        ("/places/{layer}/{code}", "Place", "of_feature", [layer, code]),
+    )
+    for path, name, title, parameters in ways:
+        found[path] = _get(f"get{name}", say(f"pages.place.{title}", lang), parameters, JSON)
+        found[f"{path}/picture.png"] = _get(
+            f"get{name}Picture", say("pages.place.as_picture", lang), parameters, "image/png"
+        )
+    return found
+
+
+def _get(name: str, title: str, parameters: list[dict[str, Any]], kind: str) -> dict[str, Any]:
+    shape: dict[str, Any] = {"type": "string", "format": "binary"}
+    if kind == JSON:
+        shape = {"$ref": "#/components/schemas/document"}
+        parameters = [*parameters, {"$ref": "#/components/parameters/f"}]
+    content = {kind: {"schema": shape}}
+    return {
+        "get": {
+            "tags": ["map"],
+            "summary": title,
+            "operationId": name,
+            "parameters": [*parameters, {"$ref": "#/components/parameters/lang"}],
+            "responses": {
+                "200": {"description": title, "content": content},
+                "304": {"description": "Not modified"},
+                **dict.fromkeys(("400", "404", "503"), _PROBLEM),
+            },
+        }
+    }
