@@ -95,7 +95,8 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "featureId": "x", "processId": "echo", "jobId": "x",
-            "collectionId": "green_areas", "field": "kind", "layer": "neighbourhoods"}  # fmt: skip
+            "collectionId": "green_areas", "field": "kind", "layer": "neighbourhoods",
+            "indicatorId": "green_per_inhabitant"}  # fmt: skip
     for path in definition["paths"]:
         for name in hidden if "{collectionId}" in path else ("green_areas",):
             here = {**fill, "collectionId": name}
