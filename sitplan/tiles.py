@@ -31,7 +31,7 @@ MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 PREPARED_FROM = 14
 """From this zoom on plans are kept; above, tiles differ so much that each is planned for itself."""
 PLAIN_FROM = 14
-"""From this zoom on shapes are drawn as they are; above, simplified (docs/decisions/0012)."""
+"""From this zoom on shapes are drawn as they are; above, simplified (docs/decisions/0013)."""
 TOLERANCE = 4
 """Of simplified shapes, in units of `EXTENT`: half a pixel of a tile of 512."""
 _MOST_BOXES = 500
