@@ -114,7 +114,7 @@ def _picture(
     body = told(state, key, make, size=_PNG)
     return answer_bytes(
         request, body, media_type="image/png",
-        headers={"Content-Language": lang, "Cache-Control": "public, max-age=300"},
+        headers={"Content-Language": lang, "Cache-Control": "no-cache"},
     )  # fmt: skip
 
 

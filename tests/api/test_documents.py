@@ -211,13 +211,17 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "processId": "echo",
+            "layer": "initiatives", "indicatorId": "green_per_inhabitant",
             "collectionId": "green_areas", "field": "kind"}  # fmt: skip
     for path, item in document["paths"].items():
         if "{featureId}" in path or "{jobId}" in path or "get" not in item:
             continue
         url = served + "/api" + re.sub(r"\{(\w+)\}", lambda m: fill[m[1]], path)
-        needed = {"search": {"q": "plaza"}, "diff": {"from": "2020-01-01T00:00:00Z"}}
-        answer = httpx.get(url, params=needed.get(path.rsplit("/", 1)[1]))
+        point = {"lat": "-28.5765", "lon": "-70.7588"}
+        needed = {"/search": {"q": "plaza"}, "/diff": {"from": "2020-01-01T00:00:00Z"},
+                  "/places": point, "/places/picture.png": point}  # fmt: skip
+        params = next((told for end, told in needed.items() if path.endswith(end)), None)
+        answer = httpx.get(url, params=params)
         assert answer.status_code == 200, path
         told = item["get"]["responses"]["200"]
         if "$ref" in told:

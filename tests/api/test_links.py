@@ -19,7 +19,7 @@ from lxml import html as lxml_html
 pytestmark = pytest.mark.acceptance(1)
 _ALIKE = 2
 """Addresses of one shape that are followed."""
-_MOST = 700
+_MOST = 1200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _JSON = re.compile(r"application/(.+\+)?json")
 Found = tuple[str, str, str]
