@@ -59,6 +59,9 @@ def test_a_sheet_tells_figures_codes_and_source_in_words(visit: Opener) -> None:
     link = page.get_by_role("link", name="Ver los datos en JSON")
     answer = page.request.get(page.url.split("/#")[0] + (link.get_attribute("href") or ""))
     assert answer.ok and answer.json()["type"] == "Feature"
+    page.get_by_role("link", name="Ver la ficha de este lugar").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Plaza Ambrosio")
+    assert "/api/places/green_areas/" in page.url
 
 
 def test_layers_switch_on_and_off_and_tell_where_they_come_from(visit: Opener) -> None:
@@ -145,6 +148,14 @@ def test_emergency_switches_the_risk_layers_on_and_lists_meeting_points(visit: O
     ).first.click()
     expect(page.locator("main")).to_contain_text("Puntos de encuentro")
     assert "feature=meeting_points/" in page.url
+
+
+def test_from_the_emergency_to_the_way_on_foot(visit: Opener) -> None:
+    page = visit().page
+    page.get_by_role("button", name="¿Adónde voy en una emergencia?").click()
+    page.get_by_role("link", name="Ver mi camino a pie").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("¿Adónde voy?")
+    expect(page.get_by_label("¿Qué amenaza?")).to_be_visible()
 
 
 def test_english_on_a_switch_keeps_what_was_open(visit: Opener) -> None:

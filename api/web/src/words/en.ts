@@ -114,6 +114,7 @@ export const en: Words = {
 
   emergency: {
     title: "Where do I go in an emergency?",
+    way: "See my way on foot",
     intro:
       "The map shows hazard zones, evacuation routes and meeting points. Follow the arrows to the nearest green square and make for high ground.",
     warning: "This is drawn for the demonstration: do not use it in a real emergency.",
@@ -125,6 +126,7 @@ export const en: Words = {
 
   feature: {
     unnamed: "Unnamed",
+    page: "See the page of this place",
     facts: "Details",
     yes: "Yes",
     no: "No",

@@ -112,6 +112,7 @@ export const es = {
 
   emergency: {
     title: "¿Adónde voy en una emergencia?",
+    way: "Ver mi camino a pie",
     intro:
       "El mapa muestra las zonas de amenaza, las vías de evacuación y los puntos de encuentro. Sigue las flechas hasta el cuadro verde más cercano y busca terreno alto.",
     warning: "Son datos dibujados para la demostración: no los uses en una emergencia real.",
@@ -123,6 +124,7 @@ export const es = {
 
   feature: {
     unnamed: "Sin nombre",
+    page: "Ver la ficha de este lugar",
     facts: "Datos",
     yes: "Sí",
     no: "No",
