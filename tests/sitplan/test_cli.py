@@ -33,7 +33,7 @@ def test_every_word_tells_what_it_does(lang: str, capsys: pytest.CaptureFixture[
     told = whole.format_help()
     known = (
         "up down reset serve wait doctor migrate import load check changes revert"
-        " export publish recompute render template"
+        " export publish recompute bake render template"
     )
     assert sorted(known.split()) == WORDS
     for word in WORDS:
