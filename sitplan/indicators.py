@@ -26,6 +26,9 @@ ORANGES: Final = ("#FEEDDE", "#FDBE85", "#FD8D3C", "#E6550D", "#A63603")
 PURPLES: Final = ("#F2F0F7", "#CBC9E2", "#9E9AC8", "#756BB1", "#54278F")
 """One hue from light to dark (ColorBrewer, C. Brewer): lightness alone tells the classes apart."""
 
+_NOTHING: Final = ("#F4EFE6", "#262B2E")
+"""Of areas that have nothing, by day and by dark: near the ground, and of no ramp's hue."""
+
 _OF_PEOPLE: Final = ("neighbourhoods", "census_districts", "census_blocks")
 _GREEN: Final = ("census_blocks", "green_areas", "roads")
 _PLAN: Final = ("initiatives", "project_locations")
@@ -160,6 +163,13 @@ def breaks_of(values: Sequence[float], classes: int = 5) -> list[float]:
     return sorted(cut for cut in rounded if known[0] < cut <= known[-1])
 
 
+def _below(value: float) -> float:
+    """The number of two figures that is not above a positive one."""
+    digits = 1 - floor(log10(value))
+    found = round(floor(value * 10**digits) / 10**digits, max(digits, 0))
+    return found if found <= value else value
+
+
 def _rounded(value: float) -> float:
     if value == 0:
         return 0.0
@@ -171,14 +181,22 @@ def classes_of(
 ) -> list[dict[str, Any]]:
     """The classes from the lowest up: bounds, label, colours by day and by dark, areas in each.
 
-    A class holds its lower bound and not its upper; the last holds what is above.
+    A class holds its lower bound and not its upper; the last holds what is above. Areas that have
+    nothing are a class of their own: where they are many, they would hide how the others differ.
     """
     values = [float(row["value"]) for row in rows if row["value"] is not None]
-    if not values:
-        return []
-    bounds: list[float | None] = [None, *breaks_of(values), None]
+    nothing = values.count(0) if min(values, default=None) == 0 else 0
+    some = [value for value in values if value] if nothing else values
+    found: list[dict[str, Any]] = []
+    if nothing:
+        end = _below(min(some)) if some else None
+        day, dark = _NOTHING
+        found = [{"from": None, "to": end, "label": figure(0, lang), "day": day, "dark": dark,
+                  "count": nothing}]  # fmt: skip
+    if not some:
+        return found
+    bounds: list[float | None] = [found[0]["to"] if found else None, *breaks_of(some), None]
     spans = list(pairwise(bounds))
-    found = []
     for number, (low, high) in enumerate(spans):
         place = round(number * (len(indicator.ramp) - 1) / max(1, len(spans) - 1))
         inside = sum((low is None or v >= low) and (high is None or v < high) for v in values)

@@ -20,7 +20,7 @@ from api.main import create_app
 from sitplan.analysis.plain import plain_rows
 from sitplan.changes import Author, Edit, apply
 from sitplan.db import Database
-from sitplan.indicators import INDICATORS
+from sitplan.indicators import INDICATORS, classes_of
 from sitplan.intake.entering import full_register
 from sitplan.offering import ANALYSIS
 from sitplan.settings import Settings
@@ -85,6 +85,22 @@ def test_classes_hold_every_area_once_and_few_people_have_no_rate(http: httpx.Cl
             and (one["from"] is None or v >= one["from"]) and (one["to"] is None or v < one["to"])
         ]  # fmt: skip
         assert len(inside) == one["count"] > 0
+
+
+def test_areas_that_have_nothing_are_a_class_of_their_own() -> None:
+    one = INDICATORS["green_deficit"]
+
+    def told(*values: float) -> list[tuple[object, ...]]:
+        rows = [{"value": value} for value in (*values, None)]
+        return [(c["from"], c["to"], c["label"], c["count"]) for c in classes_of(one, rows, "es")]
+
+    assert told(0, 0, 0) == [(None, None, "0", 3)]
+    assert told(0, 0, 0, 1037, 40_000) == [
+        (None, 1000, "0", 3), (1000, 40_000, "1.000 a menos de 40.000", 1),
+        (40_000, None, "40.000 o más", 1),
+    ]  # fmt: skip
+    assert [c[3] for c in told(0, 0.0031, 0.5)] == [1, 1, 1]
+    assert told(3, 3) == [(None, None, "todos los valores", 2)]
 
 
 def _jobs(http: httpx.Client) -> set[str]:
