@@ -27,7 +27,6 @@ LAYERS: Final = (
     "waterways",
 )  # fmt: skip
 """What is read for it, where the territory has it."""
-_RIVERS: Final = ("flood", "dam_break")
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,6 +84,7 @@ def prepare(
     kept
         Where networks are kept aside.
     """
+    from sitplan.analysis.hazard import RIVER_HAZARDS
     from sitplan.analysis.hazard import ground as flooded
     from sitplan.analysis.profiles import PROFILES
     from sitplan.analysis.wayout import Escape, GreenWalk
@@ -105,7 +105,7 @@ def prepare(
         water = frames.get("waterways")
         for hazard in _hazards(catalogue, zones, points):
             bars = None
-            if hazard in _RIVERS and water is not None:
+            if hazard in RIVER_HAZARDS and water is not None:
                 bars = water[water["class"] == "river"].geometry
             under = flooded(net, zones, hazard=hazard, barriers=bars)
             escapes[hazard] = Escape.prepare(

@@ -22,11 +22,10 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 from sitplan.analysis.evacuation import EVACUATION_RULES, scene, standing
-from sitplan.analysis.hazard import LEVELS, Ground, ground, serves
+from sitplan.analysis.hazard import LEVELS, RIVER_HAZARDS, Ground, ground, serves
 from sitplan.analysis.network import ON_FOOT_BARRED, Network
 from sitplan.analysis.paths import Reach, reach
 from sitplan.analysis.profiles import PROFILES
-from sitplan.offers.risk import RIVER_HAZARDS
 
 VERSION: Final = 1
 """Of the form of the package: a reader refuses another."""

@@ -23,6 +23,9 @@ Ints = NDArray[np.int64]
 LEVELS: Final = ("", "bajo", "medio", "alto")
 """Codes of the shared list `level`, from no hazard to the deepest."""
 
+RIVER_HAZARDS: Final = ("flood", "dam_break")
+"""Nobody flees the river across it."""
+
 _SHARED: Final = ("metres", "effort_ab", "effort_ba", "climb_m", "drop_m", "sloped_m")
 
 

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from sitplan.analysis.hazard import Ground as Flooded
     from sitplan.analysis.profiles import Profile
 
-RIVER_HAZARDS: Final = ("flood", "dam_break")
-"""Nobody flees the river across it."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Given:
@@ -33,6 +30,7 @@ class _Given:
 
 
 def _given(ground: Ground, on: date, inputs: Mapping[str, Any]) -> _Given:
+    from sitplan.analysis.hazard import RIVER_HAZARDS
     from sitplan.analysis.hazard import ground as flooded
     from sitplan.analysis.network import build_network
     from sitplan.analysis.profiles import PROFILES

@@ -16,14 +16,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from sitplan.analysis.evacuation import EVACUATION_RULES, evacuate, scene, standing
-from sitplan.analysis.hazard import ground
+from sitplan.analysis.hazard import RIVER_HAZARDS, ground
 from sitplan.analysis.network import build_network
 from sitplan.analysis.paths import place_on, reach, trips
 from sitplan.analysis.profiles import PROFILES
 from sitplan.catalogue import read_register
 from sitplan.db import Database
 from sitplan.features import read_frame
-from sitplan.offers.risk import RIVER_HAZARDS
 from sitplan.settings import Settings
 from sitplan.streets import heights_of
 
