@@ -22,6 +22,7 @@ from sitplan.settings import Settings
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SHADED = "panel=indicators&indicator=green_per_inhabitant/neighbourhoods"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ PICTURES = (
     Picture("initiative-desktop", "feature=initiatives/CP-P2-E07"),
     Picture("invented-project-desktop-en", "feature=initiatives/DEMO-002&lang=en"),
     Picture("layers-desktop", "panel=layers"),
+    Picture("indicators-desktop", SHADED),
     Picture("emergency-desktop-dark", "panel=emergency&theme=dark"),
     Picture("map-phone", size=PHONE),
     Picture("neighbourhood-phone", size=PHONE, act=_neighbourhood),
