@@ -47,7 +47,8 @@ class State:
         self.settings = settings
         self.now = clock
         self.database = Database(settings)
-        self.quick = Database(settings)  # tiles and health: no page or search holds them up
+        # tiles and health: no page or search holds them up
+        self.quick = Database(settings, for_tiles=True)
         self.memory = Memory()
         self.moulds = Moulds()
         self.workshop = Workshop(settings)

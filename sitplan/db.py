@@ -41,6 +41,12 @@ _LIMITS = (
     " THEN set_config('statement_timeout', '15s', false) END"
 )
 """What `sitplan migrate` gives the role at its login, for a login under another name."""
+_AS_THEY_LIE = (
+    "SELECT set_config('enable_indexscan', 'off', false),"
+    " set_config('synchronize_seqscans', 'off', false)"
+)
+"""Rows come in the order in which they are stored, whichever plan is taken: by a bitmap or by a
+whole scan. The bytes of a tile, and so its ETag, are then the same each time that it is made."""
 _UNKNOWN = psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN
 _LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
@@ -97,7 +103,7 @@ def connect(url: str, *, application: str = "sitplan") -> Connection:
 
 
 def snapshots(settings: Settings, count: int, *, timeout_s: int) -> list[Session]:
-    """So many connections of the public's reader that all see one instant; close their `link`.
+    """So many connections for tiles that all see one instant; close their `link`.
 
     Parameters
     ----------
@@ -112,6 +118,7 @@ def snapshots(settings: Settings, count: int, *, timeout_s: int) -> list[Session
             found.append(session)
             session.link.autocommit = True
             session.fetch(_LIMITS)
+            session.fetch(_AS_THEY_LIE)
             session.fetch("SELECT set_config('statement_timeout', %s, false)", [f"{timeout_s}s"])
             session.link.autocommit = False
             session.link.set_session(isolation_level="REPEATABLE READ", readonly=True)
@@ -138,14 +145,22 @@ class Database:
         ``read`` is the public's role; ``admin`` the owner, who alone may write.
     workers
         Reading threads, each with its connection; twice the cores serve tiles best.
+    for_tiles
+        Whether rows that have no order come as they are stored, always.
     """
 
     def __init__(
-        self, settings: Settings, *, role: Role = "read", workers: int | None = None
+        self,
+        settings: Settings,
+        *,
+        role: Role = "read",
+        workers: int | None = None,
+        for_tiles: bool = False,
     ) -> None:
         self.settings = settings
         self.role = role
         self.url = reader_url(settings) if role == "read" else database_url(settings)
+        self._for_tiles = for_tiles
         self._local = threading.local()
         self._opened: list[Connection] = []
         self._workers = Workers(workers or 2 * (os.cpu_count() or 1), name=f"sitplan-{role}")
@@ -218,6 +233,8 @@ class Database:
         if self.role == "read":
             with link.cursor() as cursor:
                 cursor.execute(_LIMITS)
+                if self._for_tiles:
+                    cursor.execute(_AS_THEY_LIE)
         self._opened = [old for old in self._opened if not old.closed] + [link]
         session = Session(link)
         self._local.session = session

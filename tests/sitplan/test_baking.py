@@ -56,7 +56,7 @@ class Office:
     """What a running server has: a reader, a memory that hears, a maker of tiles."""
 
     def __init__(self, settings: Settings, *, day: timedelta, is_open: bool = True) -> None:
-        self.database = _Counted(settings, workers=2)
+        self.database = _Counted(settings, workers=2, for_tiles=True)
         self.memory = Memory()
         if is_open:
             self.memory.open()

@@ -156,7 +156,8 @@ def clock() -> list[datetime]:
 def maker(fresh: Database, catalogue: Catalogue, clock: list[datetime]) -> Iterator[TileMaker]:
     memory = Memory()
     memory.open()
-    yield TileMaker(fresh, memory, lambda: catalogue, lambda: clock[0])
+    with Database(fresh.settings, for_tiles=True) as reader:
+        yield TileMaker(reader, memory, lambda: catalogue, lambda: clock[0])
 
 
 def test_a_tile_is_remembered_and_forgotten_where_it_is_touched(maker: TileMaker) -> None:
@@ -306,6 +307,18 @@ def test_many_at_once_agree(maker: TileMaker) -> None:
     for thread in threads:
         thread.join()
     assert len(found) == 8 and len(set(found)) == 1
+
+
+def test_a_tile_is_the_same_whichever_plan_finds_its_rows(
+    fresh: Database, catalogue: Catalogue
+) -> None:
+    """With and without the index: statistics change, and a prepared statement is planned anew."""
+    tile, found = _tile_at(*CENTRE, 14), []
+    for choice in ("enable_seqscan", "enable_bitmapscan"):
+        with Database(fresh.settings, workers=1, for_tiles=True) as reader:
+            reader.fetch("SELECT pg_catalog.set_config(%s, 'off', false)", [choice])
+            found.append(TileMaker(reader, Memory(), lambda: catalogue).read(tile))
+    assert found[0] == found[1]
 
 
 def _explain(database: Database, statement: Any, *, seqscan: bool = True) -> str:
