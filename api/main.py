@@ -28,6 +28,7 @@ from api.routes import (
     look,
     mapping,
     places,
+    plan,
     processes,
     records,
     register,
@@ -54,7 +55,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, styles, mapping, places, indicators, processes,
+            exports, tiles, styles, mapping, plan, places, indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(way_out_routes(dist))

@@ -41,6 +41,7 @@ def _object(optional: Schema | None = None, **required: Schema) -> Schema:
     }
 
 
+_NO_DAY: Schema = {"type": "string", "format": "date", "nullable": True}
 _NODE: Schema = {
     "id": _TEXT,
     "code": _TEXT,
@@ -54,6 +55,12 @@ _NODE: Schema = {
     "place_hint": _NO_TEXT,
     "placed": _FLAG,
     "invented": _FLAG,
+    "stage": _NO_TEXT,
+    "stage_title": _NO_TEXT,
+    "starts": _NO_DAY,
+    "ends": _NO_DAY,
+    "cost_clp": {"type": "integer", "nullable": True},
+    "matches": _FLAG,
     "children": _list(_ref("initiative_node")),
 }
 
@@ -122,7 +129,20 @@ MAP_SCHEMAS: Schema = {
         point=_numbers(2, nullable=True),
         bbox=_numbers(4, nullable=True),
     ),
-    "plan": _object(strategies=_list(_ref("strategy"))),
+    "plan": _object(
+        matched=_COUNT,
+        total=_COUNT,
+        dated=_COUNT,
+        codes=_list(_TEXT),
+        facets=_list(_ref("plan_facet")),
+        strategies=_list(_ref("strategy")),
+        links=_ref("links"),
+    ),
+    "plan_facet": _object(
+        name=_TEXT,
+        title=_TEXT,
+        values=_list(_object(code=_TEXT, title=_TEXT, count=_COUNT, chosen=_FLAG)),
+    ),
     "strategy": _object(
         code=_TEXT,
         title=_TEXT,

@@ -36,6 +36,7 @@ from api.openapi_parts import (
     shared_parameters,
 )
 from api.openapi_places import place_paths
+from api.openapi_plan import plan_parameters
 from api.openapi_processes import PROCESS_SCHEMAS, process_paths
 from api.openapi_records import record_paths
 from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
@@ -251,7 +252,13 @@ def _map_paths(lang: str) -> dict[str, Any]:
             schema="search",
             missing=False,
         ),
-        "/plan": _get("map", "getPlan", "Plan", parameters=common, schema="plan"),
+        "/plan": _get(
+            "map",
+            "getPlan",
+            "Plan",
+            parameters=[*plan_parameters(lang), *common],
+            schema="plan",
+        ),
         "/plan/{code}": _get(
             "map",
             "getInitiative",

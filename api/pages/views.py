@@ -10,6 +10,7 @@ from api.pages import feature_views as features
 from api.pages import history_views as history
 from api.pages import indicator_views as indicators
 from api.pages import place_views as places
+from api.pages import plan_views as plan
 from api.pages.sheet import Sheet, View
 from sitplan.words import keys
 
@@ -122,39 +123,6 @@ def _tiles_address(sheet: Sheet, name: str | None = None) -> str:
     return sheet.links.tile_template("y", "x", "z", *under)
 
 
-def plan(sheet: Sheet) -> View:
-    """The plan's tree."""
-    return View(
-        "plan",
-        title=sheet.say("plan"),
-        crumbs=home(sheet),
-        facts={"strategies": sheet.document["strategies"]},
-        about=sheet.say("plan_about"),
-    )
-
-
-def initiative(sheet: Sheet) -> View:
-    """One initiative."""
-    document = sheet.document
-    layer = sheet.state.catalogue.layer("initiatives")
-    shapes = [
-        (one["geometry"], "here", one["name"] or "", "") for one in document.get("locations", ())
-    ]
-    return View(
-        "initiative",
-        title=document["title"],
-        crumbs=(*home(sheet), (sheet.say("plan"), sheet.to("plan"))),
-        facts={
-            "document": document,
-            "rows": features.rows_of(sheet, layer, document["properties"]),
-            "map": features.drawn(sheet, shapes),
-            "feature": sheet.to("collections", layer.name, "items", document["id"]),
-        },
-        about=f"{document.get('kind_title') or ''}: {document['title']}".strip(": "),
-        watermark=document["invented"],
-    )
-
-
 def search(sheet: Sheet) -> View:
     """What was found, and the field to seek again."""
     return View(
@@ -204,8 +172,8 @@ VIEWS: Mapping[str, Maker] = {
     "/api/tiles": tilesets,
     "/api/tiles/{matrix_set}": tilesets,
     "/api/styles": styles,
-    "/api/plan": plan,
-    "/api/plan/{code}": initiative,
+    "/api/plan": plan.plan,
+    "/api/plan/{code}": plan.initiative,
     "/api/places": places.place,
     "/api/places/{layer}/{code}": places.place,
     "/api/search": search,

@@ -1,4 +1,4 @@
-"""What the map asks for besides tiles and styles: legend, search, the plan."""
+"""What the map asks for besides tiles and styles: legend and search."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from api.answers import answer
 from api.dependencies import Lang, Reader
 from api.params import read_choice, read_limit, read_params
 from sitplan.errors import BadRequest
-from sitplan.initiatives import initiative_document, plan_document, read_plan
 from sitplan.legend import legend
 from sitplan.search import search
 from sitplan.style import THEMES
@@ -61,20 +60,3 @@ def find(request: Request, state: Reader, lang: Lang) -> Response:
 
 def _but_layer(found: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in found.items() if key != "layer"}
-
-
-@router.api_route("/plan", methods=READ)
-def plan(request: Request, state: Reader, lang: Lang) -> Response:
-    """The plan's tree."""
-    read_params(request)
-    tree = read_plan(state.database, state.catalogue, today=state.today())
-    return answer(request, plan_document(tree, lang=lang), headers={"Content-Language": lang})
-
-
-@router.api_route("/plan/{code}", methods=READ)
-def initiative(request: Request, code: str, state: Reader, lang: Lang) -> Response:
-    """One initiative and its place in the plan."""
-    read_params(request)
-    tree = read_plan(state.database, state.catalogue, today=state.today())
-    document = initiative_document(tree, code, lang=lang)
-    return answer(request, document, headers={"Content-Language": lang})

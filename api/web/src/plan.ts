@@ -55,7 +55,7 @@ export function filterPlan(plan: Plan, filter: PlanFilter): { plan: Plan; matche
     const plans = strategy.plans.flatMap(branches);
     return plans.length ? [{ ...strategy, plans }] : [];
   });
-  return { plan: { strategies }, matches };
+  return { plan: { ...plan, strategies }, matches };
 }
 
 /** Those that hang from the same parent as `code`, without it. */

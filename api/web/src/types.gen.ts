@@ -284,11 +284,15 @@ export type components = {
         initiative: {
             children: components["schemas"]["initiative_node"][];
             code: string;
+            cost_clp: number | null;
+            /** Format: date */
+            ends: string | null;
             id: string;
             invented: boolean;
             kind: string | null;
             kind_title: string | null;
             locations: components["schemas"]["initiative_location"][];
+            matches: boolean;
             objectives: components["schemas"]["objective"][];
             path: components["schemas"]["plan_step"][];
             place_hint: string | null;
@@ -296,6 +300,10 @@ export type components = {
             properties: {
                 [key: string]: unknown;
             };
+            stage: string | null;
+            stage_title: string | null;
+            /** Format: date */
+            starts: string | null;
             status: string | null;
             status_title: string | null;
             theme: string | null;
@@ -315,12 +323,20 @@ export type components = {
         initiative_node: {
             children: components["schemas"]["initiative_node"][];
             code: string;
+            cost_clp: number | null;
+            /** Format: date */
+            ends: string | null;
             id: string;
             invented: boolean;
             kind: string | null;
             kind_title: string | null;
+            matches: boolean;
             place_hint: string | null;
             placed: boolean;
+            stage: string | null;
+            stage_title: string | null;
+            /** Format: date */
+            starts: string | null;
             status: string | null;
             status_title: string | null;
             theme: string | null;
@@ -492,12 +508,28 @@ export type components = {
             type: "FeatureCollection";
         };
         plan: {
+            codes: string[];
+            dated: number;
+            facets: components["schemas"]["plan_facet"][];
+            links: components["schemas"]["links"];
+            matched: number;
             strategies: components["schemas"]["strategy"][];
+            total: number;
         };
         plan_branch: {
             children: components["schemas"]["initiative_node"][];
             code: string;
             title: string;
+        };
+        plan_facet: {
+            name: string;
+            title: string;
+            values: {
+                chosen: boolean;
+                code: string;
+                count: number;
+                title: string;
+            }[];
         };
         plan_step: {
             code: string;

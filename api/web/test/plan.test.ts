@@ -15,11 +15,23 @@ const node = (code: string, title: string, more: Partial<PlanNode> = {}): PlanNo
   place_hint: null,
   placed: false,
   invented: false,
+  stage: null,
+  stage_title: null,
+  starts: null,
+  ends: null,
+  cost_clp: null,
+  matches: true,
   children: [],
   ...more,
 });
 
 const plan: Plan = {
+  matched: 4,
+  total: 4,
+  dated: 0,
+  codes: ["A", "A1", "A2", "D"],
+  facets: [],
+  links: [],
   strategies: [
     {
       code: "DT",
@@ -62,7 +74,7 @@ describe("the plan's tree", () => {
 
   it("changes nothing without a filter, and finds nothing for nonsense", () => {
     expect(filterPlan(plan, { text: "  ", onlyPlaced: false }).plan).toBe(plan);
-    expect(filterPlan(plan, { text: "xyzzy", onlyPlaced: false })).toEqual({ plan: { strategies: [] }, matches: 0 });
+    expect(filterPlan(plan, { text: "xyzzy", onlyPlaced: false })).toEqual({ plan: { ...plan, strategies: [] }, matches: 0 });
   });
 
   it("knows who stands beside an initiative", () => {
