@@ -16,13 +16,22 @@ from pathlib import Path
 HOME = Path(__file__).resolve().parent.parent / ".venv" / "spark"
 PYTHON = HOME / "bin" / "python"
 SPARK, SEDONA = "4.0.1", "1.8.0"
+PANDAS = "2.3.3"
+"""Sedona's Python asks for it, and neither names it; Spark 4.0 knows the second series."""
 ARTIFACT = f"org.apache.sedona:sedona-spark-shaded-4.0_2.13:{SEDONA}"
 JAR = HOME / f"sedona-spark-shaded-4.0_2.13-{SEDONA}.jar"
 
 
 def is_ready() -> bool:
     """Whether all of it is there."""
-    return PYTHON.exists() and JAR.exists() and any(HOME.glob("lib/*/site-packages/sedona"))
+    wanted = (
+        "sedona",
+        f"pyspark-{SPARK}.dist-info",
+        f"apache_sedona-{SEDONA}.dist-info",
+        f"pandas-{PANDAS}.dist-info",
+    )
+    there = all(any(HOME.glob(f"lib/*/site-packages/{name}")) for name in wanted)
+    return PYTHON.exists() and JAR.exists() and there
 
 
 def _commands() -> list[list[str]]:
@@ -34,7 +43,7 @@ def _commands() -> list[list[str]]:
     ]  # fmt: skip
     return [
         [sys.executable, "-m", "venv", str(HOME)],
-        [*pip, f"pyspark=={SPARK}", f"apache-sedona=={SEDONA}", "setuptools"],
+        [*pip, f"pyspark=={SPARK}", f"apache-sedona=={SEDONA}", f"pandas=={PANDAS}", "setuptools"],
         maven,
         copy,
     ]

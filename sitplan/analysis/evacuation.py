@@ -278,7 +278,8 @@ def evacuate(
         crs=blocks.crs,
     ).sort_values(["people_per_m", "road"], ascending=[False, True], ignore_index=True)
     totals = _totals(frame, exits)
-    method = _method(blocks, under, profile, stage, rules, totals, on)
+    lost = totals["people"] - totals["reached"]
+    method = method_of(blocks, under, profile, stage, rules, lost, on)
     return Evacuation(frame, exits, depends, totals, method)
 
 
@@ -346,21 +347,21 @@ def _totals(frame: gpd.GeoDataFrame, exits: gpd.GeoDataFrame) -> dict[str, float
     }
 
 
-def _method(
+def method_of(
     blocks: gpd.GeoDataFrame,
     under: Ground,
     profile: Profile,
     stage: Scene,
     rules: EvacuationRules,
-    totals: Mapping[str, float],
+    lost: float,
     on: date | None,
 ) -> Method:
+    """How it was computed; `lost`: people who reach no exit. The others as `evacuate` has them."""
     notes = [relief_note(under.network.relief)]
     if not len(under.zones):
         notes.append(note("no_zones"))
     if stage.left_out:
         notes.append(note("exits_left_out", n=stage.left_out))
-    lost = totals["people"] - totals["reached"]
     if lost > 0:
         notes.append(note("nowhere_to_go", people=round(lost)))
     kinds = stage.exits["kind"]

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from numpy.typing import NDArray
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 from shapely.ops import substring
 
 from sitplan.analysis.network import Network, require_metres
@@ -108,10 +110,7 @@ def ground(
     barred = np.zeros(len(cut.edges), dtype=bool)
     if barriers is not None:
         require_metres(barriers, gpd.GeoSeries([], crs=network.crs))
-        crossing, _ = shapely.STRtree(barriers.geometry.to_numpy()).query(
-            cut.lines, predicate="intersects"
-        )
-        barred[crossing] = True
+        barred[_meeting(barriers.geometry.to_numpy(), cut.lines)[1]] = True
     count = 0 if barriers is None else len(barriers)
     return Ground(hazard, cut, zones, depth_at(zones, middle), barred, count)
 
@@ -121,9 +120,19 @@ def depth_at(zones: gpd.GeoDataFrame, points: NDArray[np.object_]) -> Ints:
     depth = np.zeros(len(points), dtype=np.int64)
     if len(zones):
         rank = zones["level"].map({name: n for n, name in enumerate(LEVELS)}).fillna(0)
-        who, zone = shapely.STRtree(zones.geometry.to_numpy()).query(points, predicate="intersects")
+        zone, who = _meeting(zones.geometry.to_numpy(), points)
         np.maximum.at(depth, who, rank.to_numpy(dtype=np.int64)[zone])
     return depth
+
+
+def _meeting(large: NDArray[np.object_], small: NDArray[np.object_]) -> tuple[Ints, Ints]:
+    """Positions of the large and the small shapes that meet, pair by pair.
+
+    The tree is of the small ones: what is asked of it is prepared once, and a river or a zone of
+    many thousand vertices is not walked through anew for each street.
+    """
+    first, second = shapely.STRtree(small).query(large, predicate="intersects")
+    return first, second
 
 
 def cut_at(network: Network, borders: NDArray[np.object_]) -> Network:
@@ -136,7 +145,7 @@ def cut_at(network: Network, borders: NDArray[np.object_]) -> Network:
     """
     if not len(borders) or not len(network.edges):
         return network
-    edge, border = shapely.STRtree(borders).query(network.lines, predicate="intersects")
+    border, edge = _meeting(borders, network.lines)
     met = shapely.intersection(network.lines[edge], borders[border])
     parts, owner = shapely.get_parts(met, return_index=True)
     flat = shapely.get_dimensions(parts) == 1  # an edge along a border is cut at both ends of it
@@ -155,13 +164,13 @@ def cut_at(network: Network, borders: NDArray[np.object_]) -> Network:
     first_new = len(network.nodes)
     node = first_new + np.arange(len(at))
     places = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[at], along))
-    cuts = pd.DataFrame({"edge": at, "share": along / whole, "node": node})
+    of, first = np.unique(at, return_index=True)
     rows, shares, lines = [], [], []
     a, b = (network.edges[c].to_numpy() for c in "ab")
-    for n in np.unique(at):
-        of = cuts[cuts["edge"] == n]
-        stop = [0.0, *of["share"], 1.0]
-        nodes = [a[n], *of["node"], b[n]]
+    for n, share, inner in zip(
+        of, np.split(along / whole, first[1:]), np.split(node, first[1:]), strict=True
+    ):
+        stop, nodes = [0.0, *share, 1.0], [a[n], *inner, b[n]]
         for k in range(len(stop) - 1):
             rows.append((n, nodes[k], nodes[k + 1]))
             shares.append(stop[k + 1] - stop[k])
@@ -206,7 +215,7 @@ def exposed(blocks: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFra
     people = people_of(blocks)
     part = shape
     if len(zones):
-        part = shapely.intersection(shape, shapely.union_all(zones.geometry.to_numpy()))
+        part = _inside(shape, zones.geometry.to_numpy())
         area = shapely.area(shape)
         share = np.where(area > 0, shapely.area(part) / np.where(area > 0, area, 1.0), 1.0)
         share = np.where(shapely.is_empty(part), 0.0, share)
@@ -219,7 +228,7 @@ def exposed(blocks: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFra
     start[outside] = shapely.point_on_surface(part[outside])
     arrival = np.full(len(here), np.inf)
     if len(zones) and "arrival_time_min" in zones.columns:
-        who, zone = shapely.STRtree(zones.geometry.to_numpy()).query(start, predicate="intersects")
+        zone, who = _meeting(zones.geometry.to_numpy(), start)
         minutes = pd.to_numeric(zones["arrival_time_min"]).astype("float64").to_numpy()[zone]
         np.minimum.at(arrival, who, np.nan_to_num(minutes, nan=np.inf))
     return gpd.GeoDataFrame(
@@ -232,3 +241,27 @@ def exposed(blocks: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFra
         geometry=start,
         crs=blocks.crs,
     )
+
+
+def _inside(shape: NDArray[np.object_], zones: NDArray[np.object_]) -> NDArray[np.object_]:
+    """What of each shape lies in any of the zones; empty where nothing does.
+
+    Zones that meet are one; each shape is cut by those alone that it meets.
+    """
+    one, other = _meeting(zones, zones)
+    joined = coo_matrix((np.ones(len(one)), (one, other)), shape=(len(zones), len(zones)))
+    label = connected_components(joined, directed=False)[1]
+    whole = np.array(
+        [shapely.union_all(zones[label == n]) for n in range(label.max(initial=-1) + 1)],
+        dtype=object,
+    )
+    zone, who = _meeting(whole, shape)
+    order = np.lexsort((zone, who))
+    zone, who = zone[order], who[order]
+    found = np.full(len(shape), shapely.GeometryCollection(), dtype=object)
+    cut = shapely.intersection(shape[who], whole[zone])
+    which, first, count = np.unique(who, return_index=True, return_counts=True)
+    found[which] = cut[first]
+    for n in np.flatnonzero(count > 1):
+        found[which[n]] = shapely.union_all(cut[first[n] : first[n] + count[n]])
+    return found

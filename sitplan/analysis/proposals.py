@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -16,7 +17,7 @@ from sitplan.analysis.evacuation import (
     EVACUATION_RULES,
     EvacuationRules,
     Scene,
-    evacuate,
+    method_of,
     scene,
     standing,
 )
@@ -115,7 +116,7 @@ def propose_routes(
     """
     stage = scene(blocks, under=under, profile=profile, meeting_points=meeting_points,
                   safe_zones=safe_zones, rules=rules)  # fmt: skip
-    ways, deeper = _ways(stage, under, rules, wanted)
+    ways, deeper, lost = _ways(stage, under, rules, wanted)
     label = under.zones["code"] if "code" in under.zones.columns else under.zones.index.to_series()
     starts = np.array([shapely.get_point(w.line, 0) for w in ways], dtype=object)
     of_zone = _zones_at(under.zones, starts)
@@ -123,8 +124,9 @@ def propose_routes(
     rows: list[dict[str, Any]] = []
     taken = [w for w, name in zip(ways, names, strict=True) if zone is None or name == zone]
     zone_of = {id(w): name for w, name in zip(ways, names, strict=True)}
+    told = {c: under.network.edges[c].to_numpy() for c in _TOLD}
     for way, served in _merged(taken, wanted):
-        said = _row(way, under, stage, wanted)
+        said = _row(way, told, under, stage, wanted)
         metres = max(w.metres for w in served)
         rows.append(
             {
@@ -145,8 +147,7 @@ def propose_routes(
         geometry="geometry",
         crs=under.network.crs,
     )
-    method = evacuate(blocks, under=under, profile=profile, meeting_points=meeting_points,
-                      safe_zones=safe_zones, rules=rules, on=on).method  # fmt: skip
+    method = method_of(blocks, under, profile, stage, rules, lost, on)
     method = replace(
         method,
         name="proposed_routes",
@@ -167,6 +168,7 @@ def propose_routes(
     return Result(frame, method)
 
 
+_TOLD: Final = ("stairs", "width_m", "steepest_pct", "surface", "class")
 COLUMNS: Final = (
     "code", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "max_slope_pct",
     "has_stairs", "accessible", "crosses_river", "vehicle", "review_state", "visibility",
@@ -176,18 +178,20 @@ COLUMNS: Final = (
 
 def _ways(
     stage: Scene, under: Ground, rules: EvacuationRules, wanted: ProposalRules
-) -> tuple[list[_Way], int]:
-    """The way of each block that has one, and of how many it would go deeper than it starts."""
+) -> tuple[list[_Way], int, float]:
+    """The way of each block that has one; how many would go deeper than they start; people lost."""
     ways: list[_Way] = []
-    deeper = 0
     people = np.nan_to_num(stage.people["people"].to_numpy())
+    reached = np.zeros(len(people), dtype=bool)
     length = under.network.edges["metres"].to_numpy()
+    deepest: list[int] = []
     for depth, access in stage.access.items():
         who = stage.who(depth)
         there = standing(access, stage.targets, rules)
         found = reach(access, there)
         here = place_on(access, stage.people.geometry.iloc[who])
         went = trips(access, found, here)
+        reached[who] = went.target >= 0
         for k, i in enumerate(who):
             if went.target[k] < 0:
                 continue
@@ -198,25 +202,27 @@ def _ways(
             far = there.walk_m[goal] > wanted.arrive_m
             last = there.at[[goal]] if far else there.foot[[goal]]
             line = drawn(access, here.foot[[k]], walked, last)
-            at = int(depth_at(under.zones, np.array([shapely.get_point(line, 0)]))[0])
-            if max(under.depth[s.edge] for s in walked) > at:
-                deeper += 1
-                continue
             edges: dict[int, float] = {}
             for s in walked:
                 edges[s.edge] = edges.get(s.edge, 0.0) + abs(s.end - s.start) * length[s.edge]
+            deepest.append(int(under.depth[list(edges)].max()))
             ways.append(_Way(stage.people.index[i], int(there.label[goal]), float(people[i]),
-                             edges, float(went.metres[k]), line, at))  # fmt: skip
-    return ways, deeper
+                             edges, float(went.metres[k]), line, 0))  # fmt: skip
+    starts = shapely.get_point(np.array([w.line for w in ways], dtype=object), 0)
+    at = depth_at(under.zones, starts)
+    kept = [replace(w, depth=int(a)) for w, a, d in zip(ways, at, deepest, strict=True) if d <= a]
+    lost = float(people.sum()) - float(people[reached].sum())
+    return kept, len(ways) - len(kept), lost
 
 
 def _merged(ways: list[_Way], wanted: ProposalRules) -> list[tuple[_Way, list[_Way]]]:
     """The ways that become routes, and those that each serves: itself and who joins it."""
     routes: list[tuple[_Way, list[_Way]]] = []
+    to: dict[int, list[tuple[_Way, list[_Way]]]] = {}  # by exit: none joins another's
     for way in sorted(ways, key=lambda w: (-w.metres, str(w.block))):
         joined = None
-        for first, served in routes:
-            if first.exit != way.exit or first.depth < way.depth:
+        for first, served in to.setdefault(way.exit, []):
+            if first.depth < way.depth:
                 continue
             alone = sum(m for e, m in way.walked.items() if e not in first.walked)
             if alone <= wanted.least_new_m:
@@ -224,6 +230,7 @@ def _merged(ways: list[_Way], wanted: ProposalRules) -> list[tuple[_Way, list[_W
                 break
         if joined is None:
             routes.append((way, [way]))
+            to[way.exit].append(routes[-1])
         else:
             joined.append(way)
     return routes
@@ -239,12 +246,18 @@ def _zones_at(zones: gpd.GeoDataFrame, points: NDArray[np.object_]) -> NDArray[n
     return found
 
 
-def _row(way: _Way, under: Ground, stage: Scene, wanted: ProposalRules) -> dict[str, Any]:
-    """The layer's fields that the streets tell."""
-    edges = under.network.edges.iloc[list(way.walked)]
+def _row(
+    way: _Way,
+    told: Mapping[str, NDArray[Any]],
+    under: Ground,
+    stage: Scene,
+    wanted: ProposalRules,
+) -> dict[str, Any]:
+    """The layer's fields that the streets tell; `told`: the columns of the edges."""
+    edges = {name: column[list(way.walked)] for name, column in told.items()}
     stairs, width = bool(edges["stairs"].any()), float(edges["width_m"].min())
-    steep = np.nan if under.network.is_flat else float(edges["steepest_pct"].max())
-    surfaces = set(edges["surface"].where(edges["surface"].notna(), ""))  # "" is not told
+    steep = np.nan if under.network.is_flat else float(np.nanmax(edges["steepest_pct"]))
+    surfaces = {None if pd.isna(s) else s for s in edges["surface"]}
     exit_ = stage.exits.iloc[way.exit]
     if stairs or width < wanted.min_width_m or steep > wanted.max_slope_pct:
         accessible = "no"
@@ -252,14 +265,12 @@ def _row(way: _Way, under: Ground, stage: Scene, wanted: ProposalRules) -> dict[
         accessible = "unknown" if np.isnan(steep) else "yes"
     return {
         "to_point": exit_["exit"] if exit_["kind"] == "meeting_points" else None,
-        "surface": surfaces.pop()
-        if len(surfaces) == 1 and edges["surface"].notna().all()
-        else None,
+        "surface": surfaces.pop() if len(surfaces) == 1 else None,
         "width_m": width,
         "max_slope_pct": steep,
         "has_stairs": stairs,
         "accessible": accessible,
         "crosses_river": False if under.barriers else None,
-        "vehicle": "peatonal" if edges["class"].isin(ON_FOOT).any() else "mixta",
+        "vehicle": "peatonal" if ON_FOOT.intersection(edges["class"]) else "mixta",
         "geometry": shapely.MultiLineString([way.line]),
     }

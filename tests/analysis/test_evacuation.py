@@ -291,6 +291,28 @@ def test_exposed_people_are_told_where_nobody_counted() -> None:
     assert np.isnan(silent.loc["a", "people"]) and silent.loc["b", "people"] == 50
 
 
+def test_who_is_exposed_is_cut_by_all_zones_as_if_they_were_one() -> None:
+    """Zones that overlap, meet at a side, lie inside another or stand apart."""
+    zones = areas(
+        a=boxed(0, 0, 100, 100, hazard="flood", level="bajo"),
+        over=boxed(60, 60, 140, 140, hazard="flood", level="alto"),
+        beside=boxed(100, 0, 150, 50, hazard="flood", level="medio"),
+        inside=boxed(10, 10, 20, 20, hazard="flood", level="alto"),
+        apart=boxed(300, 0, 400, 100, hazard="flood", level="bajo"),
+    )
+    blocks = areas(**{
+        f"b{x}_{y}": boxed(x, y, x + 130, y + 35, population=100)
+        for x in range(-90, 500, 70) for y in range(-60, 180, 45)
+    })  # fmt: skip
+    found = exposed(blocks, zones)
+    wet = blocks.intersection(zones.union_all())
+    wet = wet[wet.area > 0]
+    assert 0 < len(found) < len(blocks) and list(found.index) == list(wet.index)
+    np.testing.assert_allclose(found["people"], 100 * wet.area / (130 * 35), rtol=1e-12)
+    assert wet.contains(wet.centroid).all()
+    assert found.geometry.distance(wet.centroid).max() < 1e-9
+
+
 GRID = [[(0, y), (400, y)] for y in range(0, 500, 100)] + [
     [(x, 0), (x, 400)] for x in range(0, 500, 100)
 ]

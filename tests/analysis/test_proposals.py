@@ -91,6 +91,7 @@ def test_a_zone_alone_and_nothing_to_propose() -> None:
     assert proposed(zones=split, zone="one").frame["to_point"].tolist() == ["west"]
     none = proposed(meeting_points=POINTS.iloc[:0])
     assert none.frame.empty and "review_state" in none.frame.columns
+    assert [n.key for n in none.method.notes[1:]] == ["nowhere_to_go", "proposed_served"]
 
 
 def test_no_route_goes_deeper_than_its_street() -> None:

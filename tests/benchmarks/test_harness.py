@@ -12,7 +12,7 @@ import mapbox_vector_tile
 import pytest
 import shapely
 
-from tests.benchmarks import chart, compare, growth, load, pages, race, report, run, town
+from tests.benchmarks import chart, commune, compare, growth, load, pages, race, report, run, town
 from tests.benchmarks.heats import Heat, Ratio
 from tests.benchmarks.load import Sample
 
@@ -185,6 +185,14 @@ def test_a_page_in_a_box_over_a_million_rows() -> None:
     assert point["page_ms"] < 60, point
     assert point["page_count"].startswith("exact on ")
     assert point["whole_count"].startswith(("exact", "left out"))
+
+
+@pytest.mark.slow
+def test_the_analyses_grow_no_faster_than_the_communes() -> None:
+    """Seconds of the processor, so that other work on the machine is not in them."""
+    one, nine = commune.measure((1, 9), times=2)["points"]
+    assert nine["blocks"] == 9 * one["blocks"] and nine["junctions"] == 9 * one["junctions"]
+    assert nine["all_s"] < 1.5 * 9 * one["all_s"], (one, nine)
 
 
 @pytest.mark.slow
