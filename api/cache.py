@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -18,11 +20,13 @@ from sitplan.errors import NotFound
 from sitplan.tile_maker import Answer
 from sitplan.tiles import MEDIA_TYPE, Tile
 
-_PATH = re.compile(
+PATH = re.compile(
     rf"/api(?:/collections/([a-z][a-z0-9_]*))?/tiles/{MATRIX_SET}"
     r"/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})"
 )
 Headers = list[tuple[bytes, bytes]]
+Key = tuple[tuple[str, ...] | None, Tile]
+"""Layers and square; None for all layers."""
 
 
 class DirectTiles:
@@ -40,25 +44,18 @@ class DirectTiles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or hand on what is unusual: another day, a choice of layers, an error."""
         if scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]:
-            match = _PATH.fullmatch(scope["path"]) if not _asks_past(scope) else None
-            if match and await self._answer(match, scope, receive, send):
+            key = key_of(scope["path"]) if not _asks_past(scope) else None
+            if key is not None and await self._answer(key, scope, receive, send):
                 return
         await self.app(scope, receive, send)
 
-    async def _answer(
-        self, match: re.Match[str], scope: Scope, receive: Receive, send: Send
-    ) -> bool:
+    async def _answer(self, key: Key, scope: Scope, receive: Receive, send: Send) -> bool:
         """Whether it is answered, or nobody waits for it any more."""
-        name, z, row, column = match.groups()
-        names = (name,) if name else None
+        names, tile = key
         asked = request_headers(scope)
-        try:
-            tile = Tile(int(z), int(column), int(row))
-        except NotFound:
-            return False
         found = self.state.tiles.kept(names, tile)
         if found is None:
-            if not self._can_make(name):
+            if not self._can_make(names):
                 return False
             try:
                 wishes_plain = not accepts_gzip(asked.get("accept-encoding"))
@@ -74,18 +71,30 @@ class DirectTiles:
             await send({"type": "http.response.body", "body": body})
         return True
 
-    def _can_make(self, name: str | None) -> bool:
+    def _can_make(self, names: tuple[str, ...] | None) -> bool:
         if not self.state.is_settled:
             return False
         catalogue = self.state.catalogue
-        return name is None or (name in catalogue.layers and name not in catalogue.broken)
+        return all(n in catalogue.layers and n not in catalogue.broken for n in names or ())
+
+
+def key_of(path: str) -> Key | None:
+    """Which tile of today an address names; None where it names none."""
+    match = PATH.fullmatch(path)
+    if match is None:
+        return None
+    name, z, row, column = match.groups()
+    try:
+        return (name,) if name else None, Tile(int(z), int(column), int(row))
+    except NotFound:
+        return None
 
 
 def _asks_past(scope: Scope) -> bool:
     return any(name == b"accept-datetime" for name, _ in scope["headers"])
 
 
-def request_headers(scope: Scope) -> dict[str, str]:
+def request_headers(scope: Mapping[str, Any]) -> dict[str, str]:
     """The two headers that matter to a tile."""
     wanted = (b"if-none-match", b"accept-encoding")
     return {k.decode(): v.decode("latin-1") for k, v in scope["headers"] if k in wanted}

@@ -49,10 +49,11 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 
 
 _WORN = _raw(_SECURITY)
-_WORN_BY_API = _raw(_SECURITY | _OPEN)
+WORN_BY_API = _raw(_SECURITY | _OPEN)
+"""What each answer of the API carries."""
 # The map inside another site's page: nothing there is anybody's own, so anybody may frame it.
 _WORN_EMBEDDED = _raw(_SECURITY | {"Content-Security-Policy": f"{_POLICY}*"})
-_WORN_NAMES = frozenset(name for name, _ in _WORN_BY_API)
+_WORN_NAMES = frozenset(name for name, _ in WORN_BY_API)
 
 
 def allowed_verbs(path: str) -> str:
@@ -82,7 +83,7 @@ class Envelope:
         is_embedded = path == f"/{EMBEDDED}"
         is_api = path == "/api" or path.startswith("/api/")
 
-        worn = _WORN_BY_API if is_api else _WORN_EMBEDDED if is_embedded else _WORN
+        worn = WORN_BY_API if is_api else _WORN_EMBEDDED if is_embedded else _WORN
 
         async def carry(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -18,6 +18,7 @@ from api.direct import DirectItems
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
 from api.plus import MeantPlus
+from api.quick import QuickTiles
 from api.routes import (
     collections,
     exports,
@@ -66,6 +67,7 @@ class Application:
         rooms = MeantPlus(DirectTiles(direct, state, app))
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
         self.app = Envelope(allowed, refuse)
+        self.quick = QuickTiles(state.tiles, allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""

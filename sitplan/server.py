@@ -47,16 +47,21 @@ def run(settings: Settings) -> None:
 
     _take_port(settings)
     # By name: the library leans on no room above it, it only starts this one.
-    uvicorn.run(
-        import_module("api.main").create_app(settings),
-        host=settings.host,
-        port=settings.port,
-        log_level="warning",
-        access_log=False,  # what people look at is nobody's business
-        server_header=False,
-        proxy_headers=behind_proxy(settings, os.environ),
-        timeout_graceful_shutdown=5,
-    )
+    uvicorn.run(import_module("api.main").create_app(settings), **ways(settings, os.environ))
+
+
+def ways(settings: Settings, environ: Mapping[str, str]) -> dict[str, Any]:
+    """How the application is served, as uvicorn is told."""
+    return {
+        "http": import_module("api.quick").TileDoor,
+        "host": settings.host,
+        "port": settings.port,
+        "log_level": "warning",
+        "access_log": False,  # what people look at is nobody's business
+        "server_header": False,
+        "proxy_headers": behind_proxy(settings, environ),
+        "timeout_graceful_shutdown": 5,
+    }
 
 
 def behind_proxy(settings: Settings, environ: Mapping[str, str]) -> bool:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from hashlib import blake2b
+from hashlib import sha256
 from threading import Lock
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,12 +94,13 @@ class Coming(Asked[Answer]):
 
 
 def press(body: bytes, *, level: int = 1) -> Answer:
-    """Bytes as they are sent; `level` is of ISA-L, 0 to 3."""
-    return Answer(igzip.compress(body, level) if body else b"", _tag(body))
+    """Bytes as they are sent, the same each time; `level` is of ISA-L, 0 to 3."""
+    return Answer(igzip.compress(body, level, mtime=0) if body else b"", _tag(body))
 
 
 def _tag(body: bytes) -> str:
-    return blake2b(body, digest_size=12).hexdigest()
+    # processors have instructions for it: half the time of BLAKE2
+    return sha256(body).hexdigest()[:24]
 
 
 class TileMaker:

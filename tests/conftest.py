@@ -25,9 +25,12 @@ from sitplan.catalogue import Catalogue, read_folder
 from sitplan.db import Database
 from sitplan.migrate import migrate
 from sitplan.seeds import load_seeds
+from sitplan.server import ways
 from sitplan.settings import Settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+PROXIED = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
+"""A proxy on this machine may say who asks: tests speak for many clients."""
 SHARED = Path(os.environ.get("SITPLAN_SHARED") or CHECKOUT.parent / "shared")
 
 
@@ -169,9 +172,8 @@ def serve(settings: Settings) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(replace(settings, port=port)), host="127.0.0.1", port=port, log_level="warning"
-    )
+    settings = replace(settings, host="127.0.0.1", port=port)
+    config = uvicorn.Config(create_app(settings), **ways(settings, PROXIED))
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

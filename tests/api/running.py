@@ -7,11 +7,16 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import httpx
 import uvicorn
 
 from api.main import Application
+from sitplan.server import ways
+
+PROXIED = {"FORWARDED_ALLOW_IPS": "127.0.0.1"}
+"""A proxy on this machine may say who asks: tests speak for many clients."""
 
 
 @contextmanager
@@ -20,7 +25,8 @@ def running(app: Application) -> Iterator[httpx.Client]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="critical")
+    served = ways(replace(app.state.settings, host="127.0.0.1", port=port), PROXIED)
+    config = uvicorn.Config(app, **served | {"log_level": "critical"})
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
