@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from sitplan.errors import NotFound, WrongDeclaration
-from sitplan.layer import Layer, Source, Words, layer_from_declaration
+from sitplan.layer import FAR_COLUMN, Layer, Source, Words, layer_from_declaration
 from sitplan.words import say
 
 if TYPE_CHECKING:
@@ -277,12 +277,14 @@ def read_register(database: Database) -> Catalogue:
     illustrative: dict[str, bool] = {}
     sources: dict[str, Mapping[str, Any]] = {}
     revisions: dict[str, int] = {}
+    far = _far_zooms(database)
     for name, declaration, style, is_illustrative, source, revision in database.fetch(
         "SELECT name, declaration, style, illustrative, source, revision"
         " FROM published.catalogue ORDER BY name"
     ):
         try:
-            layers[name] = layer_from_declaration(declaration, style=style, path=name)
+            layer = layer_from_declaration(declaration, style=style, path=name)
+            layers[name] = replace(layer, far=far.get(name, ()))
         except WrongDeclaration as error:
             broken[name] = error
             continue
@@ -298,3 +300,21 @@ def read_register(database: Database) -> Catalogue:
         revisions=revisions,
         broken=broken,
     )
+
+
+def _far_zooms(database: Database) -> dict[str, tuple[int, ...]]:
+    """For each layer by name, the zooms for which its view has heavy shapes simplified.
+
+    Asked of the database, not derived: a layer that could not be migrated is drawn without.
+    """
+    rows = database.fetch(
+        "SELECT c.relname, a.attname FROM pg_catalog.pg_attribute AS a"
+        " JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid"
+        " WHERE c.relnamespace = 'published'::regnamespace AND a.attname LIKE %s",
+        [FAR_COLUMN.format("%")],
+    )
+    found: dict[str, tuple[int, ...]] = {}
+    for name, column in rows:
+        zoom = int(column.removeprefix(FAR_COLUMN.format("")))
+        found[name] = tuple(sorted((*found.get(name, ()), zoom)))
+    return found

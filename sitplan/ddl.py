@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sitplan.afar import describe, far_columns, far_line
 from sitplan.catalogue import Territory
 from sitplan.errors import WrongDeclaration
 from sitplan.layer import CAPTURE_METHODS, RANKS, REVIEW_STATES, Field, Layer
@@ -79,7 +80,7 @@ def srid(layer: Layer, territory: Territory) -> int:
 
 
 def columns(layer: Layer, territory: Territory) -> dict[str, str]:
-    """SQL type of every column of the layer's table, in its order."""
+    """SQL type of every column of the layer's table, in its order; those of `afar` aside."""
     found = {name: kind for name, kind, _, _ in _COMMON}
     found.update({f.name: _SQL_TYPES[f.type] for f in layer.fields})
     if layer.geometry:
@@ -188,6 +189,8 @@ def render_table(layer: Layer, territory: Territory) -> str:
     lines += [column_line(f, types[f.name]) for f in layer.fields]
     if layer.geometry:
         lines.append(f"geom {types['geom']}")
+    far = far_columns(layer, territory)
+    lines += [far_line(n, e) for n, e in far.items()]
     lines += [f"CONSTRAINT {ident(c.name)} CHECK ({c.condition})" for c in constraints(layer)]
     past = [f"{ident(n)} {t}" for n, t in types.items()]
     past += ["recorded_to timestamptz NOT NULL", "ended_by bigint NOT NULL"]
@@ -201,6 +204,7 @@ def render_table(layer: Layer, territory: Territory) -> str:
             f"CREATE TABLE history.{layer.name} (\n    " + ",\n    ".join(past) + "\n);",
             "",
             *render_indexes(layer),
+            *describe(f"layers.{layer.name}", far),
             "",
             render_triggers(layer, territory),
         ]

@@ -122,6 +122,8 @@ class Layer:
     zoom_field: str | None = None
     zoom_from: Mapping[str, int] = field(default_factory=dict)
     """For each code of `zoom_field`, the zoom from which tiles carry it (else the layer's own)."""
+    far: tuple[int, ...] = ()
+    """Zooms for which the database keeps heavy shapes simplified; what it has, not what is said."""
     result: Mapping[str, Any] | None = None
     """Of what an analysis found: method, inputs with their revisions, author, time."""
 
@@ -178,6 +180,9 @@ COMMON = (
     "created_at", "created_by", "updated_at", "updated_by", "change_id", "recorded_from", "geom",
 )  # fmt: skip
 """Columns that every layer has without declaring them (`geom` unless geometry is none)."""
+FAR_COLUMN = "geom_3857_z{}"
+"""Where the database keeps a heavy shape as it looks from afar at a zoom."""
+_FAR = re.compile(FAR_COLUMN.format("[0-9]+"))
 
 
 def layer_from_declaration(
@@ -228,7 +233,7 @@ def layer_from_declaration(
         extra = set(raw) - _FIELD_KEYS
         if extra:
             raise wrong(f"campo «{label}»: claves desconocidas: {', '.join(sorted(extra))}")
-        if label in COMMON or label in {f.name for f in fields}:
+        if label in COMMON or _FAR.fullmatch(label) or label in {f.name for f in fields}:
             raise wrong(f"campo «{label}»: el nombre está tomado")
         if not label.strip() or len(label.encode()) > 63 or "\x00" in label or '"' in label:
             raise wrong(f"campo «{label}»: el nombre debe tener de 1 a 63 bytes, sin comillas")

@@ -17,7 +17,7 @@ import psycopg2
 from psycopg2 import sql as pgsql
 from psycopg2.extensions import cursor as Cursor
 
-from sitplan import ddl, views
+from sitplan import afar, ddl, views
 from sitplan.catalogue import Catalogue, Territory, read_folder
 from sitplan.crs import wkt_of
 from sitplan.db import READER, Database, reader_password
@@ -248,14 +248,17 @@ def _apply_layer(run: _Run, layer: Layer, catalogue: Catalogue, home: Path) -> N
         return
     if run.ask("SELECT to_regclass(%s) IS NOT NULL", (f"layers.{name}",))[0][0]:
         run.do(views.drop_views(name))
+        if written:  # what they do to shapes is not to be held up by what is derived of them
+            _alter_far(run, name, {})
         for path in written:
             run.do(path.read_text(encoding="utf-8"))
         _alter(run, layer, territory)
+        _alter_far(run, name, afar.far_columns(layer, territory))
         _alter_constraints(run, name, known[0][2] if known else {}, declared)
         for statement in ddl.render_indexes(layer):
             run.do(statement)
         run.do(ddl.render_triggers(layer, territory))
-        run.do(views.render_views(layer))
+        run.do(views.render_views(layer, territory))
         run.changed.append(name)
     else:
         run.do(views.render_layer(layer, territory))
@@ -309,7 +312,8 @@ def _alter(run: _Run, layer: Layer, territory: Territory) -> None:
         row[0]: row[1].replace(" ", "")
         for row in run.ask(
             "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute"
-            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped"
+            " AND atttypid <> 'sitplan.far_shape'::regtype",
             (f"layers.{layer.name}",),
         )
     }
@@ -334,6 +338,17 @@ def _alter(run: _Run, layer: Layer, territory: Territory) -> None:
                 f"ALTER TABLE history.{layer.name} ADD COLUMN"
                 f" {ddl.ident(used.name)} {wanted[used.name]}"
             )
+
+
+def _alter_far(run: _Run, name: str, wanted: Mapping[str, str]) -> None:
+    """Keep heavy shapes from afar as `wanted` says."""
+    found = run.ask(
+        "SELECT attname, coalesce(col_description(attrelid, attnum), '') FROM pg_attribute"
+        " WHERE attrelid = %s::regclass AND atttypid = 'sitplan.far_shape'::regtype",
+        (f"layers.{name}",),
+    )
+    for statement in afar.alter(name, dict(found), wanted):
+        run.do(statement)
 
 
 def _alter_constraints(

@@ -8,32 +8,30 @@ no outer `IS NOT NULL` makes PostgreSQL run it twice.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import floor
 from typing import Any
 
 from psycopg2 import sql as pgsql
 
+from sitplan.afar import EXTENT, TOLERANCE, is_simplified, nearest, rest
 from sitplan.columns import ident
 from sitplan.crs import MAX_ZOOM, WEB_MERCATOR, Box, carry_box, tile_envelope, tile_reach
 from sitplan.db import Database
 from sitplan.errors import NotFound
-from sitplan.layer import Field, Layer
+from sitplan.layer import FAR_COLUMN, Field, Layer
 from sitplan.query import Condition, Moment, Statement, moment_conditions, relation
 from sitplan.statements import Ready
 from sitplan.style import label_zoom
 
-EXTENT = 4096
 BUFFER = 64
 MARGIN = BUFFER / EXTENT
 MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
 PREPARED_FROM = 14
 """From this zoom on plans are kept; above, tiles differ so much that each is planned for itself."""
 PLAIN_FROM = 14
-"""From this zoom on shapes are drawn as they are; above, simplified (docs/decisions/0013)."""
-TOLERANCE = 4
-"""Of simplified shapes, in units of `EXTENT`: half a pixel of a tile of 512."""
+"""From this zoom on shapes are drawn as they are; above, simplified (docs/decisions/0013, 0016)."""
 _MOST_BOXES = 500
 
 
@@ -73,6 +71,10 @@ class _Kind:
     has_labels: bool
     is_simplified: bool
     is_prepared: bool
+    far: int | None = None
+    """The zoom for which heavy shapes are kept that are drawn; None to simplify all of them now."""
+    is_farther: bool = False
+    """Whether what is kept is simplified once more."""
 
 
 class TileForms:
@@ -124,9 +126,12 @@ class TileForms:
             is_past=moment.as_of is not None,
             is_late=bool(late and layer.zoom_field),
             has_labels=labels_from is not None and tile.z >= floor(labels_from),
-            is_simplified=tile.z < PLAIN_FROM and "Point" not in layer.geometry.type,
+            is_simplified=tile.z < PLAIN_FROM and is_simplified(layer),
             is_prepared=tile.z >= PREPARED_FROM,
         )
+        if kind.is_simplified and not kind.is_past:
+            far = nearest(tile.z, layer.far)
+            kind = replace(kind, far=far, is_farther=far is not None and far != tile.z)
         if kind.is_late:
             values.append(late)
         if condition is not None:
@@ -137,6 +142,8 @@ class TileForms:
         if kind.is_simplified:
             # of the shapes, which come first
             values.insert(0, _tolerance(reach))
+            if kind.far is not None and kind.is_farther:
+                values.insert(0, rest(tile.z, kind.far))
         if condition is not None:
             text = _compose(layer, kind, moment, conditions, storage, condition)
             return Ready(text, values=len(values), is_prepared=False), values
@@ -177,7 +184,7 @@ def _compose(
     if condition is not None:
         conditions = [*conditions, condition.text]
     part = pgsql.SQL(
-        "SELECT public.ST_AsMVTGeom(public.ST_Transform({shape}, 3857),"
+        "SELECT public.ST_AsMVTGeom({shape},"
         " public.ST_TileEnvelope(%s, %s, %s), {extent}, {buffer}, true) AS geom, {columns}"
         " FROM {source} WHERE f.geom OPERATOR(public.&&)"
         " public.ST_MakeEnvelope(%s, %s, %s, %s, {storage}) AND {conditions}"
@@ -192,15 +199,11 @@ def _compose(
         "storage": pgsql.Literal(storage),
     }
     always = [pgsql.SQL("true"), *conditions]
-    # before it is transformed: most of a heavy shape's cost is its vertices'
-    shape = "public.ST_Simplify(f.geom, %s, true)" if kind.is_simplified else "f.geom"
-    selects = [
-        part.format(shape=pgsql.SQL(shape), conditions=pgsql.SQL(" AND ").join(always), **known)
-    ]
+    selects = [part.format(shape=_shape(kind), conditions=pgsql.SQL(" AND ").join(always), **known)]
     if kind.has_labels:
         # one point a feature, so that its name is not repeated where tiles cut it
         always.append(pgsql.SQL("public.ST_Dimension(f.geom) > 0"))
-        point = pgsql.SQL("public.ST_PointOnSurface(f.geom)")
+        point = pgsql.SQL("public.ST_Transform(public.ST_PointOnSurface(f.geom), 3857)")
         selects.append(
             part.format(shape=point, conditions=pgsql.SQL(" AND ").join(always), **known)
         )
@@ -209,6 +212,21 @@ def _compose(
     ).format(
         pgsql.SQL(" UNION ALL ").join(selects), pgsql.Literal(layer.name), pgsql.Literal(EXTENT)
     )
+
+
+def _shape(kind: _Kind) -> pgsql.Composable:
+    """The shape that is drawn, in EPSG:3857."""
+    if not kind.is_simplified:
+        return pgsql.SQL("public.ST_Transform(f.geom, 3857)")
+    # before it is transformed: most of a shape's cost is its vertices'
+    now = pgsql.SQL("public.ST_Transform(public.ST_Simplify(f.geom, %s, true), 3857)")
+    if kind.far is None:
+        return now
+    kept = pgsql.SQL("f.{}::public.geometry").format(ident(FAR_COLUMN.format(kind.far)))
+    if kind.is_farther:
+        kept = pgsql.SQL("public.ST_Simplify({}, %s, true)").format(kept)
+    # light shapes have none
+    return pgsql.SQL("coalesce({}, {})").format(kept, now)
 
 
 def _column(used: Field) -> pgsql.Composable:

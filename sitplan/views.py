@@ -8,6 +8,7 @@ Change, so that a mirror can follow; of what is hidden it tells the identifier a
 
 from __future__ import annotations
 
+from sitplan.afar import far_columns
 from sitplan.catalogue import Territory
 from sitplan.ddl import ident, public_columns, render_table
 from sitplan.layer import Layer
@@ -17,10 +18,10 @@ _READERS = "sitplan_read, sitplan_write, sitplan_admin"
 
 def render_layer(layer: Layer, territory: Territory) -> str:
     """The whole of a new layer's `table.sql`."""
-    return render_table(layer, territory) + "\n" + render_views(layer)
+    return render_table(layer, territory) + "\n" + render_views(layer, territory)
 
 
-def render_views(layer: Layer) -> str:
+def render_views(layer: Layer, territory: Territory) -> str:
     """The views of a layer (none where the public may not read), and the grants."""
     name = layer.name
     text = (
@@ -32,10 +33,12 @@ def render_views(layer: Layer) -> str:
         return text
     shown = ", ".join(ident(c) for c in public_columns(layer))
     then = ", ".join(f"h.{ident(c)}" for c in public_columns(layer))
+    far = "".join(f", {c}" for c in far_columns(layer, territory))
     rows = _is_public("")
     in_sight = _in_sight(name)
     return text + (
-        f"\nCREATE VIEW published.{name} AS\nSELECT {shown}\nFROM layers.{name}\nWHERE {rows};\n"
+        f"\nCREATE VIEW published.{name} AS\nSELECT {shown}{far}\n"
+        f"FROM layers.{name}\nWHERE {rows};\n"
         f"\nCREATE VIEW published_past.{name} AS\n"
         f"SELECT {shown}, NULL::timestamptz AS recorded_to, change_id, NULL::bigint AS ended_by\n"
         f"FROM layers.{name}\nWHERE {rows}\n"

@@ -30,6 +30,10 @@ CREATE TABLE layers.census_blocks (
     "dwellings" bigint,
     "area_m2" double precision GENERATED ALWAYS AS (round(ST_Area(geom)::numeric, 1)::double precision) STORED,
     geom geometry(MultiPolygon, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -91,6 +95,10 @@ CREATE INDEX IF NOT EXISTS "census_blocks_past_change" ON history.census_blocks 
 CREATE INDEX IF NOT EXISTS "census_blocks_past_ended" ON history.census_blocks (ended_by);
 CREATE INDEX IF NOT EXISTS "census_blocks_geom" ON layers.census_blocks USING gist (geom);
 CREATE INDEX IF NOT EXISTS "census_blocks_past_geom" ON history.census_blocks USING gist (geom);
+COMMENT ON COLUMN layers.census_blocks.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.census_blocks.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.census_blocks.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.census_blocks.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_census_blocks() RETURNS trigger
 LANGUAGE plpgsql
@@ -183,7 +191,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.census_blocks TO sitplan_write, s
 GRANT SELECT ON history.census_blocks TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.census_blocks AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "district_no", "zone_no", "block_no", "area_kind", "population", "population_year", "dwellings", "area_m2", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "district_no", "zone_no", "block_no", "area_kind", "population", "population_year", "dwellings", "area_m2", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.census_blocks
 WHERE visibility = 'public' AND review_state = 'published';
 

@@ -40,6 +40,10 @@ CREATE TABLE layers.evacuation_routes (
     "approval_act" text,
     "approved_on" date,
     geom geometry(MultiLineString, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -113,6 +117,10 @@ CREATE INDEX IF NOT EXISTS "evacuation_routes_past_geom" ON history.evacuation_r
 CREATE INDEX IF NOT EXISTS "evacuation_routes_name_search" ON layers.evacuation_routes USING gin (sitplan.fold("name") gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS "evacuation_routes_from_zone_ref" ON layers.evacuation_routes ("from_zone");
 CREATE INDEX IF NOT EXISTS "evacuation_routes_to_point_ref" ON layers.evacuation_routes ("to_point");
+COMMENT ON COLUMN layers.evacuation_routes.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.evacuation_routes.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.evacuation_routes.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.evacuation_routes.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_evacuation_routes() RETURNS trigger
 LANGUAGE plpgsql
@@ -205,7 +213,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.evacuation_routes TO sitplan_writ
 GRANT SELECT ON history.evacuation_routes TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.evacuation_routes AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "length_m", "max_slope_pct", "has_stairs", "accessible", "crosses_river", "lighting", "signed", "obstacles", "vehicle", "approved_by", "approval_act", "approved_on", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "from_zone", "to_point", "surface", "width_m", "length_m", "max_slope_pct", "has_stairs", "accessible", "crosses_river", "lighting", "signed", "obstacles", "vehicle", "approved_by", "approval_act", "approved_on", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.evacuation_routes
 WHERE visibility = 'public' AND review_state = 'published';
 

@@ -39,6 +39,10 @@ CREATE TABLE layers.green_areas (
     "condition" bigint,
     "last_inspection" date,
     geom geometry(MultiPolygon, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -113,6 +117,10 @@ CREATE INDEX IF NOT EXISTS "green_areas_past_ended" ON history.green_areas (ende
 CREATE INDEX IF NOT EXISTS "green_areas_geom" ON layers.green_areas USING gist (geom);
 CREATE INDEX IF NOT EXISTS "green_areas_past_geom" ON history.green_areas USING gist (geom);
 CREATE INDEX IF NOT EXISTS "green_areas_name_search" ON layers.green_areas USING gin (sitplan.fold("name") gin_trgm_ops);
+COMMENT ON COLUMN layers.green_areas.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.green_areas.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.green_areas.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.green_areas.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_green_areas() RETURNS trigger
 LANGUAGE plpgsql
@@ -205,7 +213,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.green_areas TO sitplan_write, sit
 GRANT SELECT ON history.green_areas TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.green_areas AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "built_state", "ownership", "public_access", "maintenance", "area_m2", "vegetated_m2", "irrigation", "water_source", "trees", "playground", "lighting", "accessible", "condition", "last_inspection", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "kind", "built_state", "ownership", "public_access", "maintenance", "area_m2", "vegetated_m2", "irrigation", "water_source", "trees", "playground", "lighting", "accessible", "condition", "last_inspection", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.green_areas
 WHERE visibility = 'public' AND review_state = 'published';
 

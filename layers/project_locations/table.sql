@@ -32,6 +32,10 @@ CREATE TABLE layers.project_locations (
     "status" text,
     "invented" boolean,
     geom geometry(Geometry, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -99,6 +103,10 @@ CREATE INDEX IF NOT EXISTS "project_locations_geom" ON layers.project_locations 
 CREATE INDEX IF NOT EXISTS "project_locations_past_geom" ON history.project_locations USING gist (geom);
 CREATE INDEX IF NOT EXISTS "project_locations_name_search" ON layers.project_locations USING gin (sitplan.fold("name") gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS "project_locations_initiative_ref" ON layers.project_locations ("initiative");
+COMMENT ON COLUMN layers.project_locations.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.project_locations.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.project_locations.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.project_locations.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_project_locations() RETURNS trigger
 LANGUAGE plpgsql
@@ -191,7 +199,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.project_locations TO sitplan_writ
 GRANT SELECT ON history.project_locations TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.project_locations AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "initiative", "role", "precision", "position_source", "initiative_name", "theme", "stage", "status", "invented", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "initiative", "role", "precision", "position_source", "initiative_name", "theme", "stage", "status", "invented", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.project_locations
 WHERE visibility = 'public' AND review_state = 'published';
 

@@ -32,6 +32,10 @@ CREATE TABLE layers.roads (
     "level" bigint,
     "length_m" double precision GENERATED ALWAYS AS (round(ST_Length(geom)::numeric, 1)::double precision) STORED,
     geom geometry(MultiLineString, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -96,6 +100,10 @@ CREATE INDEX IF NOT EXISTS "roads_geom" ON layers.roads USING gist (geom);
 CREATE INDEX IF NOT EXISTS "roads_past_geom" ON history.roads USING gist (geom);
 CREATE INDEX IF NOT EXISTS "roads_name_search" ON layers.roads USING gin (sitplan.fold("name") gin_trgm_ops);
 CREATE INDEX IF NOT EXISTS "roads_ref_search" ON layers.roads USING gin (sitplan.fold("ref") gin_trgm_ops);
+COMMENT ON COLUMN layers.roads.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.roads.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.roads.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.roads.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_roads() RETURNS trigger
 LANGUAGE plpgsql
@@ -188,7 +196,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.roads TO sitplan_write, sitplan_a
 GRANT SELECT ON history.roads TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.roads AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "ref", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level", "length_m", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "ref", "oneway", "surface", "maxspeed_kmh", "bridge", "tunnel", "level", "length_m", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.roads
 WHERE visibility = 'public' AND review_state = 'published';
 

@@ -29,6 +29,10 @@ CREATE TABLE layers.safe_zones (
     "approval_act" text,
     "area_m2" double precision GENERATED ALWAYS AS (round(ST_Area(geom)::numeric, 1)::double precision) STORED,
     geom geometry(MultiPolygon, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -86,6 +90,10 @@ CREATE INDEX IF NOT EXISTS "safe_zones_past_ended" ON history.safe_zones (ended_
 CREATE INDEX IF NOT EXISTS "safe_zones_geom" ON layers.safe_zones USING gist (geom);
 CREATE INDEX IF NOT EXISTS "safe_zones_past_geom" ON history.safe_zones USING gist (geom);
 CREATE INDEX IF NOT EXISTS "safe_zones_name_search" ON layers.safe_zones USING gin (sitplan.fold("name") gin_trgm_ops);
+COMMENT ON COLUMN layers.safe_zones.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.safe_zones.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.safe_zones.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.safe_zones.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_safe_zones() RETURNS trigger
 LANGUAGE plpgsql
@@ -178,7 +186,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.safe_zones TO sitplan_write, sitp
 GRANT SELECT ON history.safe_zones TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.safe_zones AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "elevation_m", "capacity", "accessible", "approval_act", "area_m2", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "hazard", "elevation_m", "capacity", "accessible", "approval_act", "area_m2", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.safe_zones
 WHERE visibility = 'public' AND review_state = 'published';
 

@@ -25,6 +25,10 @@ CREATE TABLE layers.water_bodies (
     "class" text,
     "area_m2" double precision GENERATED ALWAYS AS (round(ST_Area(geom)::numeric, 1)::double precision) STORED,
     geom geometry(MultiPolygon, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -76,6 +80,10 @@ CREATE INDEX IF NOT EXISTS "water_bodies_past_ended" ON history.water_bodies (en
 CREATE INDEX IF NOT EXISTS "water_bodies_geom" ON layers.water_bodies USING gist (geom);
 CREATE INDEX IF NOT EXISTS "water_bodies_past_geom" ON history.water_bodies USING gist (geom);
 CREATE INDEX IF NOT EXISTS "water_bodies_name_search" ON layers.water_bodies USING gin (sitplan.fold("name") gin_trgm_ops);
+COMMENT ON COLUMN layers.water_bodies.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.water_bodies.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.water_bodies.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.water_bodies.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_water_bodies() RETURNS trigger
 LANGUAGE plpgsql
@@ -168,7 +176,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.water_bodies TO sitplan_write, si
 GRANT SELECT ON history.water_bodies TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.water_bodies AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "area_m2", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "area_m2", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.water_bodies
 WHERE visibility = 'public' AND review_state = 'published';
 

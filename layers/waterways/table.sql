@@ -27,6 +27,10 @@ CREATE TABLE layers.waterways (
     "width_m" double precision,
     "length_m" double precision GENERATED ALWAYS AS (round(ST_Length(geom)::numeric, 1)::double precision) STORED,
     geom geometry(MultiLineString, 32719),
+    geom_3857_z7 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END) STORED,
+    geom_3857_z10 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END) STORED,
+    geom_3857_z12 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END) STORED,
+    geom_3857_z13 sitplan.far_shape GENERATED ALWAYS AS (CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END) STORED,
     CONSTRAINT "code_form" CHECK (code <> '' AND code = btrim(code)),
     CONSTRAINT "validity_order" CHECK (valid_to IS NULL OR valid_to > valid_from),
     CONSTRAINT "visibility_codes" CHECK (visibility = ANY (ARRAY['public', 'internal', 'restricted']::text[])),
@@ -80,6 +84,10 @@ CREATE INDEX IF NOT EXISTS "waterways_past_ended" ON history.waterways (ended_by
 CREATE INDEX IF NOT EXISTS "waterways_geom" ON layers.waterways USING gist (geom);
 CREATE INDEX IF NOT EXISTS "waterways_past_geom" ON history.waterways USING gist (geom);
 CREATE INDEX IF NOT EXISTS "waterways_name_search" ON layers.waterways USING gin (sitplan.fold("name") gin_trgm_ops);
+COMMENT ON COLUMN layers.waterways.geom_3857_z7 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 266.37, true), 3857) END';
+COMMENT ON COLUMN layers.waterways.geom_3857_z10 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 33.29, true), 3857) END';
+COMMENT ON COLUMN layers.waterways.geom_3857_z12 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 8.32, true), 3857) END';
+COMMENT ON COLUMN layers.waterways.geom_3857_z13 IS 'CASE WHEN ST_NPoints(geom) > 120 THEN ST_Transform(ST_Simplify(geom, 4.16, true), 3857) END';
 
 CREATE OR REPLACE FUNCTION history.stamp_waterways() RETURNS trigger
 LANGUAGE plpgsql
@@ -172,7 +180,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON layers.waterways TO sitplan_write, sitpl
 GRANT SELECT ON history.waterways TO sitplan_write, sitplan_admin;
 
 CREATE VIEW published.waterways AS
-SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "intermittent", "width_m", "length_m", "geom"
+SELECT "id", "code", "replaces", "valid_from", "valid_to", "source_id", "source_date", "source_srid", "capture_method", "horizontal_accuracy_m", "version", "updated_at", "recorded_from", "name", "class", "intermittent", "width_m", "length_m", "geom", geom_3857_z7, geom_3857_z10, geom_3857_z12, geom_3857_z13
 FROM layers.waterways
 WHERE visibility = 'public' AND review_state = 'published';
 

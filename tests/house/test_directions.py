@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # a layer, and what is told of it
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
-        "catalogue ddl standing views columns paging query frames legend sprites dictionary"
+        "catalogue afar ddl standing views columns paging query frames legend sprites dictionary"
         " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
         " intake.* streets places place_facts picture",
         # this machine and its database

@@ -27,8 +27,8 @@ _SQL = re.compile(
 )
 # The rooms that write a layer's own SQL as text; all others compose with psycopg2.sql.
 WRITERS = {
-    "changes", "ddl", "history", "load", "migrate", "seeds", "staging", "standing", "surroundings",
-    "views",
+    "afar", "changes", "ddl", "history", "load", "migrate", "seeds", "staging", "standing",
+    "surroundings", "views",
 }  # fmt: skip
 # What such text may hold besides local names: a name made safe, a piece of SQL made elsewhere by
 # the same rules, a layer's own name (which its declaration keeps to [a-z0-9_]), a number.
