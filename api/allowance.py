@@ -37,7 +37,7 @@ def cost_of(method: str, path: str) -> int:
     if "/tiles/" in path or not path.startswith("/api"):
         return TILE
     last = path.rsplit("/", 1)[-1]
-    if last == "export":
+    if last == "export" or path == "/api/heights/raster":
         return FILE
     if last == "execution":
         return PROCESS

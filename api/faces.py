@@ -68,10 +68,17 @@ def single(feature: Mapping[str, Any], wanted: Export) -> dict[str, Any]:
     return fg.root | fg.features(told)[0] if fg else told[0]
 
 
-def body(face: str, features: Features, wanted: Export, *, illustrative: bool) -> bytes:
+def body(
+    face: str,
+    features: Features,
+    wanted: Export,
+    *,
+    illustrative: bool,
+    outdated: str | None = None,
+) -> bytes:
     """A page that is no JSON document: a sequence, a table."""
     if face == "csv":
-        return delimited.page(wanted, features, illustrative=illustrative)
+        return delimited.page(wanted, features, illustrative=illustrative, outdated=outdated)
     told = [single(feature, wanted) for feature in features]
     return b"".join(RECORD + dump(feature) + b"\n" for feature in told)
 

@@ -13,6 +13,7 @@ from sitplan.errors import Unavailable
 from sitplan.features import read_frame
 from sitplan.places import LAYERS, Ground, Place, prepare
 from sitplan.query import Moment
+from sitplan.streets import relief_of
 
 STATIC = Path(__file__).parent / "pages" / "static"
 FONTS = [str(STATIC / f"atkinson-{face}.ttf") for face in ("regular", "bold")]
@@ -35,15 +36,14 @@ def ground_of(state: State) -> Ground:
     today = state.today()
 
     def make() -> Ground:
-        catalogue, home = state.catalogue, state.settings.home
+        catalogue, settings = state.catalogue, state.settings
         return prepare(
             catalogue,
             lambda layer: read_frame(
                 state.database, layer, Moment(on=today), territory=catalogue.territory
             ),
             on=today,
-            folder=state.settings.layers,
-            kept=home / "networks" if home.is_dir() else None,
+            relief=relief_of(catalogue, settings.layers, settings.home),
         )
 
     key = ("ground", today)

@@ -23,6 +23,7 @@ from api.routes import (
     collections,
     exports,
     harvest,
+    heights,
     history,
     indicators,
     items,
@@ -56,7 +57,8 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, styles, mapping, plan, places, indicators, processes,
+            exports, tiles, styles, mapping, plan, places, heights,
+            indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
         app.include_router(way_out_routes(dist))

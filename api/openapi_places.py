@@ -1,4 +1,4 @@
-"""The part of the API definition that tells of places: what there is and what is to come."""
+"""The part of the API definition that tells of places, and of the ground's heights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from api.links import JSON
 from api.openapi_parts import query_parameter
+from sitplan.elevation import MEDIA_TYPE as HEIGHTS_TYPE
 from sitplan.places import KINDS
 from sitplan.words import say
 
@@ -13,7 +14,7 @@ _PROBLEM = {"$ref": "#/components/responses/problem"}
 
 
 def place_paths(lang: str) -> dict[str, Any]:
-    """A point, a feature, and the picture of each."""
+    """A point, a feature, and the picture of each; the heights of the ground."""
     degrees = [
         {
             **query_parameter(
@@ -41,6 +42,10 @@ def place_paths(lang: str) -> dict[str, Any]:
         found[f"{path}/picture.png"] = _get(
             f"get{name}Picture", say("pages.place.as_picture", lang), parameters, "image/png"
         )
+    found["/heights"] = _get("getHeights", say("api.heights", lang), [], JSON)
+    found["/heights/raster"] = _get(
+        "getHeightsRaster", say("api.heights_raster", lang), [], HEIGHTS_TYPE
+    )
     return found
 
 

@@ -78,7 +78,8 @@ def page_of(
         headers["Link"] = link_header([*found, *faces.profile_links(wanted)])
         headers["Vary"] = f"{VARY}, Accept-Datetime, Prefer"
         drawn = state.catalogue.illustrative.get(layer.name, layer.illustrative)
-        sent = faces.body(face, told, wanted, illustrative=drawn)
+        old = state.catalogue.outdated_text(layer.name, wanted.lang)
+        sent = faces.body(face, told, wanted, illustrative=drawn, outdated=old)
         return answer_bytes(request, sent, media_type=faces.media_type_of(face), headers=headers)
     root, features = ({}, told) if written else faces.document(told, wanted)
     document = {

@@ -46,6 +46,5 @@ def result_of(state: State, layer: Layer, lang: str) -> dict[str, Any] | None:
         "analysis": record["analysis"],
     }
     if outdated:
-        changed = ", ".join(titles[name] for name in outdated)
-        found["notice"] = say("results.outdated", lang, layers=changed)
+        found["notice"] = catalogue.outdated_text(layer.name, lang)
     return found

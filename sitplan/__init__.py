@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from sitplan.declaring import Read
     from sitplan.history import Change
     from sitplan.layer import Layer
+    from sitplan.offering import Ground
     from sitplan.query import FeatureQuery, Moment
     from sitplan.report import Problem, Report
 
@@ -329,12 +330,19 @@ class Sitplan:
             ``wrong_input``, ``unknown_input`` and their kin.
         """
         from sitplan.analyses import run_analysis
+
+        return run_analysis(name, self.ground(), inputs)
+
+    def ground(self) -> Ground:
+        """What analyses read: the public layers, the territory, and its heights."""
         from sitplan.offering import Ground
 
-        def read(layer: str, on: date) -> DataFrame:
-            return self.frame(layer, on=on)
-
-        return run_analysis(name, Ground(read, self.catalogue.territory), inputs)
+        catalogue = self.catalogue
+        return Ground(
+            lambda layer, on: self.frame(layer, on=on),
+            catalogue.territory,
+            lambda: self.origin.ground(catalogue),
+        )
 
     def network(self, on: date | str | None = None, as_of: datetime | None = None) -> Network:
         """The streets as a network to be walked and driven, with slopes where heights are named.

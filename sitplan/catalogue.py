@@ -93,12 +93,16 @@ class Catalogue:
         Of a result whose inputs have changed it says so first.
         """
         found = source_in_force(self.sources.get(name)) or self.layer(name).source
+        told = self.outdated_text(name, "es")
+        return replace(found, method=f"{told} {found.method}") if told else found
+
+    def outdated_text(self, name: str, lang: str) -> str | None:
+        """That a result's inputs have changed, and which; None while it holds, or of a layer."""
         changed = self.outdated(name)
         if not changed:
-            return found
-        titles = (self.layers[n].title["es"] if n in self.layers else n for n in changed)
-        told = say("results.outdated", layers=", ".join(titles))
-        return replace(found, method=f"{told} {found.method}")
+            return None
+        titles = (self.layers[n].title[lang] if n in self.layers else n for n in changed)
+        return say("results.outdated", lang, layers=", ".join(titles))
 
     def outdated(self, name: str) -> tuple[str, ...]:
         """The inputs of a result that have changed since; empty of any other layer.

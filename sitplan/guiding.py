@@ -13,7 +13,7 @@ from sitplan.errors import NotFound
 from sitplan.features import read_frame, read_page
 from sitplan.query import FeatureQuery, Moment
 from sitplan.settings import Settings
-from sitplan.streets import heights_of
+from sitplan.streets import relief_of
 
 NEEDED: Final = ("roads", "hazard_zones", "meeting_points", "safe_zones")
 BESIDES: Final = ("waterways", "facilities", "green_areas")
@@ -65,12 +65,7 @@ def read_package(
     crs = roads.crs
     nothing = gpd.GeoDataFrame({"name": [], "class": []}, geometry=[], crs=crs)
     marks = [frames[n][["name", "geometry"]] for n in BESIDES[1:] if n in frames and len(frames[n])]
-    home = settings.home
-    net = network_of(
-        roads,
-        heights_of(catalogue, settings.layers),
-        home / "networks" if home.is_dir() else None,
-    )
+    net = network_of(roads, *relief_of(catalogue, settings.layers, settings.home))
     given = Given(
         network=net,
         roads=roads,

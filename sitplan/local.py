@@ -15,7 +15,7 @@ from sitplan.features import read_frame
 from sitplan.layer import Layer
 from sitplan.query import Moment
 from sitplan.settings import Settings
-from sitplan.streets import heights_of
+from sitplan.streets import relief_of
 
 
 class Local:
@@ -41,10 +41,7 @@ class Local:
 
     def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:
         """Heights beside the layers' declarations; networks are kept under SITPLAN_HOME."""
-        home = self.settings.home
-        return heights_of(
-            catalogue, self.settings.layers
-        ), home / "networks" if home.is_dir() else None
+        return relief_of(catalogue, self.settings.layers, self.settings.home)
 
     def close(self) -> None:
         """End the connection."""

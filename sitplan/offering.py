@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from pandas import DataFrame
 
@@ -17,16 +18,40 @@ from sitplan.layer import Words
 from sitplan.process import Process, Task, Value
 from sitplan.words import LANGUAGES, say
 
+if TYPE_CHECKING:
+    from sitplan.analysis.heights import Heights
+    from sitplan.analysis.network import Network
+
 ANALYSIS: Final = "sitplan_analysis"
 """Where a frame remembers the analysis that gives it again, in its `attrs`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What an analysis reads: a layer's frame by its name and day, and the territory."""
+    """What an analysis reads.
+
+    Parameters
+    ----------
+    read
+        A layer's frame by its name and day.
+    relief
+        The heights that the territory names, and a folder to keep networks in; None of either
+        where there is none.
+    """
 
     read: Callable[[str, date], DataFrame]
     territory: Territory
+    relief: Callable[[], tuple[Heights | None, Path | None]]
+
+    def network(self, on: date, *, snap_m: float | None = None) -> Network:
+        """The streets of a day, with slopes where heights are named: as `Sitplan.network`."""
+        from sitplan.analysis.network import SNAP_M
+        from sitplan.streets import network_of
+
+        roads = self.read("roads", on)
+        heights, folder = self.relief()
+        snap = SNAP_M if snap_m is None else snap_m
+        return network_of(roads.set_index("code"), heights, folder, snap_m=snap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +90,7 @@ class Analysis:
 
         with task.open() as here:
             task.tell(10, say("analysis.telling.reading", task.lang))
-            ground = Ground(lambda name, on: here.frame(name, on=on), here.catalogue.territory)
-            found = self.run(ground, task.inputs)
+            found = self.run(here.ground(), task.inputs)
             task.tell(90, say("analysis.telling.writing", task.lang))
             return {"result": feature_collection(found, lang=task.lang)}
 
@@ -83,7 +107,7 @@ class Analysis:
             names.append(name)
             return ground.read(name, day)
 
-        found = self.find(Ground(read, ground.territory), on, inputs)
+        found = self.find(replace(ground, read=read), on, inputs)
         if "code" not in found.frame.columns:
             found.frame.insert(0, "code", found.frame.index.astype(str))
         told = {"id": self.id, "inputs": dict(inputs), "layers": names}

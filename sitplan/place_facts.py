@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from sitplan.analysis.method import relief_note
 from sitplan.places import Ground, Place, kind_of, plain, row_of, titled
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
     """All that is told of a place, as plain values; names of codes in the language."""
     point = place.point
     inside = _inside(ground, place)
-    told = {
+    told: dict[str, Any] = {
         "layer": place.layer.name if place.layer else None,
         "code": place.code,
         "id": str(place.row["id"]) if place.layer else None,
@@ -45,6 +46,8 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
         "unplaced": [],
         "green": None,
         "evacuation": [],
+        "relief": None,
+        "relief_told": "",
     }
     initiatives = ground.frames.get("initiatives")
     if place.layer and place.layer.name == "initiatives":
@@ -53,6 +56,8 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
         told["planned"] = _planned(ground, place, lang)
         told["unplaced"] = _unplaced(ground, place, inside, lang)
     if point is not None:
+        told["relief"] = ground.relief
+        told["relief_told"] = relief_note(ground.relief).told(lang)
         told["green"] = _green(ground, place, point, lang)
         told["evacuation"] = [
             _way(ground, hazard, escape, place, point, lang)

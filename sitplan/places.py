@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.catalogue import Catalogue
@@ -14,10 +13,13 @@ from sitplan.errors import BadRequest, NotFound
 from sitplan.layer import Layer
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import geopandas as gpd
     import pandas as pd
     import shapely
 
+    from sitplan.analysis.heights import Heights
     from sitplan.analysis.wayout import Escape, GreenWalk
 
 KINDS: Final = ("neighbourhoods", "rural_localities", "green_areas", "initiatives")
@@ -31,13 +33,17 @@ LAYERS: Final = (
 
 @dataclass(frozen=True, eq=False)
 class Ground:
-    """The territory as places are told by it: made once for each state of its layers."""
+    """The territory as places are told by it: made once for each state of its layers.
+
+    `relief` is that of the streets: source and cell of the heights; None where they are flat.
+    """
 
     catalogue: Catalogue
     on: date
     frames: Mapping[str, gpd.GeoDataFrame | pd.DataFrame]
     escapes: Mapping[str, Escape]
     green: GreenWalk | None
+    relief: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +76,7 @@ def prepare(
     read: Callable[[Layer], gpd.GeoDataFrame | pd.DataFrame],
     *,
     on: date,
-    folder: Path,
-    kept: Path | None,
+    relief: tuple[Heights | None, Path | None],
 ) -> Ground:
     """The ground, with its network and the ways to every exit.
 
@@ -79,16 +84,14 @@ def prepare(
     ----------
     read
         A layer as the public sees it on the day.
-    folder
-        Where the territory's heights are named from.
-    kept
-        Where networks are kept aside.
+    relief
+        The territory's heights, and where networks are kept aside.
     """
     from sitplan.analysis.hazard import RIVER_HAZARDS
     from sitplan.analysis.hazard import ground as flooded
     from sitplan.analysis.profiles import PROFILES
     from sitplan.analysis.wayout import Escape, GreenWalk
-    from sitplan.streets import heights_of, network_of
+    from sitplan.streets import network_of
 
     frames = {
         name: read(catalogue.layers[name]).set_index("code", drop=False)
@@ -97,7 +100,7 @@ def prepare(
     }
     if not len(frames.get("roads", ())):
         return Ground(catalogue, on, frames, {}, None)
-    net = network_of(frames["roads"], heights_of(catalogue, folder), kept)
+    net = network_of(frames["roads"], *relief)
     adult = PROFILES["adult"]
     escapes = {}
     if all(name in frames for name in ("hazard_zones", "meeting_points", "safe_zones")):
@@ -114,7 +117,7 @@ def prepare(
     green = None
     if "green_areas" in frames:
         green = GreenWalk.prepare(frames["green_areas"], net.graph(adult))
-    return Ground(catalogue, on, frames, escapes, green)
+    return Ground(catalogue, on, frames, escapes, green, net.relief)
 
 
 def _hazards(catalogue: Catalogue, zones: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> list[str]:

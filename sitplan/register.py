@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from sitplan.catalogue import Catalogue, territory_from_facts
@@ -14,7 +15,7 @@ from sitplan.migrate import resolved
 def write_register(catalogue: Catalogue) -> dict[str, Any]:
     """What `read_written` reads; no private field of a layer is in it."""
     return {
-        "territory": dict(catalogue.territory.facts),
+        "territory": _public(catalogue.territory.facts),
         "palette": dict(catalogue.palette),
         "layers": [
             {
@@ -28,6 +29,14 @@ def write_register(catalogue: Catalogue) -> dict[str, Any]:
             for layer in catalogue
         ],
     }
+
+
+def _public(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The territory's facts without where its files lie on the machine."""
+    told = dict(facts)
+    if told.get("heights"):
+        told["heights"] = told["heights"] | {"file": Path(str(told["heights"]["file"])).name}
+    return told
 
 
 def read_written(register: Mapping[str, Any]) -> Catalogue:

@@ -20,7 +20,7 @@ import pyarrow
 import shapely
 from pyarrow import parquet
 
-from sitplan.analysis.heights import Heights
+from sitplan.analysis.heights import Heights, read_heights
 from sitplan.catalogue import Catalogue
 from sitplan.ddl import srid
 from sitplan.errors import BadRequest, NotFound, SitplanError, Unavailable, WrongDeclaration
@@ -29,6 +29,7 @@ from sitplan.instants import write_instant
 from sitplan.layer import Field, Layer
 from sitplan.query import Moment
 from sitplan.register import read_written
+from sitplan.streets import heights_named
 from sitplan.told import told_fields
 
 _TIMEOUT_S: Final = 120.0
@@ -64,6 +65,7 @@ class Remote:
         self.address = base if base.endswith("/api") else f"{base}/api"
         self._opener = build_opener()
         self._known: tuple[str, Catalogue] | None = None
+        self._relief: tuple[str, Heights] | None = None
 
     def catalogue(self) -> Catalogue:
         """The territory and its layers as they are declared now; asked for, sent when changed.
@@ -111,9 +113,30 @@ class Remote:
                 raise Unavailable("broken_answer", address=self.address) from error
         return _frame(table, layer, storage)
 
-    def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:  # noqa: ARG002
-        """An instance gives features, no raster: the ground is flat, and results say so."""
-        return None, None
+    def ground(self, catalogue: Catalogue) -> tuple[Heights | None, Path | None]:
+        """The raster that the instance gives, asked for again where it has changed.
+
+        What is composed by hand from frames has the same slopes as what the instance computes.
+        Where no heights are named the ground is flat, and results say so.
+        """
+        said = heights_named(catalogue)
+        if said is None:
+            return None, None
+        tag = self._relief[0] if self._relief else ""
+        try:
+            with (
+                self._ask("/heights/raster", tag=tag) as answer,
+                tempfile.TemporaryDirectory(prefix="sitplan-") as aside,
+            ):
+                path = Path(aside) / Path(str(said["file"])).name
+                with path.open("wb") as file:
+                    _copy(answer, file, self.address)
+                crs = f"EPSG:{catalogue.territory.storage_crs}"
+                found = read_heights(path, crs=crs, source=said.get("source"))
+                self._relief = (answer.headers.get("ETag", ""), found)
+        except _Unchanged:
+            assert self._relief is not None
+        return self._relief[1], None
 
     def close(self) -> None:
         """Nothing is kept open."""

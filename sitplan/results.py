@@ -37,6 +37,7 @@ from sitplan.offering import ANALYSIS, Ground
 from sitplan.query import Moment
 from sitplan.seeds import read_seed, seed_mark
 from sitplan.settings import Settings
+from sitplan.streets import relief_of
 from sitplan.words import say
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
@@ -148,7 +149,9 @@ def compute(
             reads.append(Read(name, catalogue.revisions[name], moment.text))
             return read_frame(database, layer, moment, territory=catalogue.territory)
 
-        ground = Ground(read=read, territory=catalogue.territory)
+        ground = Ground(
+            read, catalogue.territory, lambda: relief_of(catalogue, settings.layers, settings.home)
+        )
         found = run_analysis(analysis, ground, inputs)
         return found.frame, found.method, reads
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import geopandas as gpd
 import numpy as np
@@ -22,6 +23,19 @@ KEPT: Final = 8
 """How many networks are kept aside; the one longest unused goes first."""
 
 
+def heights_named(catalogue: Catalogue) -> Mapping[str, Any] | None:
+    """What the territory says of its heights: `file`, and `source` and `licence` where told.
+
+    None where none are named, or where they were drawn and the streets were not.
+    """
+    said: Mapping[str, Any] | None = catalogue.territory.facts.get("heights")
+    if not said:
+        return None
+    if said.get("illustrative") and not catalogue.illustrative.get("roads", False):
+        return None
+    return said
+
+
 def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
     """The heights that the territory names.
 
@@ -35,7 +49,7 @@ def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
     Returns
     -------
     Heights | None
-        None where none are named, or where they were drawn and the streets were not.
+        None where `heights_named` gives none.
 
     Raises
     ------
@@ -44,19 +58,39 @@ def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
     WrongCrs
         ``heights_crs``.
     """
-    said = catalogue.territory.facts.get("heights")
-    if not said:
+    said = heights_named(catalogue)
+    if said is None:
         return None
-    if said.get("illustrative") and not catalogue.illustrative.get("roads", False):
-        return None
+    crs = f"EPSG:{catalogue.territory.storage_crs}"
+    return read_heights(heights_file(said, folder), crs=crs, source=said.get("source"))
+
+
+def heights_file(said: Mapping[str, Any], folder: Path) -> Path:
+    """Where the raster is that the territory names.
+
+    Raises
+    ------
+    UnreadableFile
+        ``heights_missing``.
+    """
     path = folder / str(said["file"])
     if not path.is_file():
         raise UnreadableFile("heights_missing", file=path.name)
-    crs = f"EPSG:{catalogue.territory.storage_crs}"
-    return read_heights(path, crs=crs, source=said.get("source"))
+    return path
 
 
-def network_of(roads: gpd.GeoDataFrame, heights: Heights | None, folder: Path | None) -> Network:
+def relief_of(catalogue: Catalogue, folder: Path, home: Path) -> tuple[Heights | None, Path | None]:
+    """The heights that the territory names, and where networks are kept: in `home`, if it is."""
+    return heights_of(catalogue, folder), home / "networks" if home.is_dir() else None
+
+
+def network_of(
+    roads: gpd.GeoDataFrame,
+    heights: Heights | None,
+    folder: Path | None,
+    *,
+    snap_m: float = SNAP_M,
+) -> Network:
     """The network of the roads: from `folder` if it was built of the same before, else built.
 
     Parameters
@@ -67,15 +101,17 @@ def network_of(roads: gpd.GeoDataFrame, heights: Heights | None, folder: Path | 
         None is flat.
     folder
         Where networks are kept aside; None keeps none.
+    snap_m
+        As `build_network` takes it.
     """
     if folder is None:
-        return build_network(roads, heights=heights)
-    path = folder / f"{road_key(roads, heights, SNAP_M)}.parquet"
+        return build_network(roads, heights=heights, snap_m=snap_m)
+    path = folder / f"{road_key(roads, heights, snap_m)}.parquet"
     kept = _read(path)
     if kept is not None:
         os.utime(path)
         return kept
-    built = build_network(roads, heights=heights)
+    built = build_network(roads, heights=heights, snap_m=snap_m)
     _write(built, path)
     return built
 

@@ -96,7 +96,7 @@ def package(given: Given, *, hazards: Sequence[str], made: date) -> dict[str, An
         "made": made.isoformat(),
         "origin": origin.tolist(),
         "degrees": _projection(net),
-        "relief": net.relief is not None,
+        "relief": net.relief,
         "profiles": {n: {"speed_ms": p.speed_ms, "stairs": p.stairs} for n, p in PROFILES.items()},
         "streets": _streets(given, origin),
         "exits": exits,

@@ -72,6 +72,22 @@ def serves(frame: pd.DataFrame, hazard: str) -> NDArray[np.bool_]:
     )
 
 
+def named_hazards(*frames: pd.DataFrame) -> list[str]:
+    """The hazards that zones, meeting points or safe zones name, in the order of their codes.
+
+    One without zones, as an earthquake, is fled from everywhere.
+    """
+    said = (h for frame in frames if "hazard" in frame.columns for h in frame["hazard"])
+    return sorted({code for one in said for code in _codes(one)})
+
+
+def _codes(said: object) -> list[str]:
+    """One code, several, or none."""
+    if isinstance(said, str):
+        return [said]
+    return [str(code) for code in said] if np.iterable(said) else []
+
+
 def ground(
     network: Network,
     hazard_zones: gpd.GeoDataFrame,

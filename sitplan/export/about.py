@@ -11,7 +11,7 @@ import pyproj
 
 from sitplan.dictionary import rules_of
 from sitplan.export.columns import Column, iso
-from sitplan.layer import Layer, Source
+from sitplan.layer import Layer, Source, Words
 from sitplan.query import Moment
 from sitplan.words import say
 
@@ -36,7 +36,10 @@ class About:
     made_at
         When the snapshot was taken.
     notice
-        What it must say of the demonstration; None where it is real throughout.
+        What it must say of the demonstration, and of inputs that have changed; None where it is
+        real throughout and holds.
+    outdated
+        Of a result: that its inputs have changed; None while they have not.
     """
 
     layer: Layer
@@ -47,6 +50,7 @@ class About:
     made_at: datetime
     notice: str | None
     lang: str
+    outdated: str | None = None
 
     @property
     def stem(self) -> str:
@@ -74,6 +78,10 @@ class About:
             text = source.title if key == "source" else getattr(source, key)
             if text:
                 yield say(f"dictionary.{key}", lang), text
+        result = self.layer.result
+        if result:
+            yield say("results.made_at", lang), str(result["made_at"])
+            yield say("results.state", lang), self.outdated or say("results.holds", lang)
         yield say("export.moment", lang), self.moment.text
         if self.moment.as_of is not None:
             yield say("export.as_of", lang), iso(self.moment.as_of)
@@ -86,6 +94,13 @@ class About:
     def text(self) -> str:
         """The facts as lines, for a file beside the data."""
         return "\n".join(f"{label}: {' '.join(told.split())}" for label, told in self.facts())
+
+
+def outdated_text(changed: Sequence[Words], lang: str) -> str | None:
+    """What is said of a result whose inputs, by their titles, have changed; None of none."""
+    if not changed:
+        return None
+    return say("results.outdated", lang, layers=", ".join(title[lang] for title in changed))
 
 
 def field_rows(columns: Sequence[Column], lang: str) -> list[list[str]]:

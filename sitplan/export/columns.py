@@ -92,6 +92,12 @@ class Table:
     columns: tuple[Column, ...]
     notice: str | None
     is_illustrative: bool
+    outdated: str | None = None
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether the last column is the notice."""
+        return self.notice is not None or self.outdated is not None
 
     @property
     def schema(self) -> pa.Schema:
@@ -102,21 +108,26 @@ class Table:
         """The columns of rows as `FeatureQuery.whole` gives them: id, geometry, told fields."""
         cells = list(zip(*rows, strict=True))
         told = [cells[0], *cells[2:]]
-        if self.notice is not None:
+        if self.is_noted:
             told.append(tuple(self.notices(rows)))
         return [c.fill(v) for c, v in zip(self.columns, told, strict=True)]
 
     def notices(self, rows: Sequence[Row]) -> Iterator[str | None]:
-        """What each row says of being a demonstration."""
+        """What each row says of being a demonstration, or of inputs that have changed."""
         place = next((n for n, c in enumerate(self.columns) if c.field.name == INVENTED), None)
         for row in rows:
             # id, geometry, then the rest: the place among columns is one more among values
             drawn = self.is_illustrative or (place is not None and row[place + 1] is True)
-            yield self.notice if drawn else None
+            yield " ".join(filter(None, (self.outdated, self.notice if drawn else ""))) or None
 
 
 def table_of(
-    layer: Layer, manner: Manner, *, fields: Sequence[Field] | None = None, illustrative: bool
+    layer: Layer,
+    manner: Manner,
+    *,
+    fields: Sequence[Field] | None = None,
+    illustrative: bool,
+    outdated: str | None = None,
 ) -> Table:
     """The columns that a file of the layer has.
 
@@ -126,18 +137,21 @@ def table_of(
         That are told; None for all.
     illustrative
         Whether the layer's data were drawn for the demonstration.
+    outdated
+        What every row says of a result whose inputs have changed; None of others.
     """
     fields = [_own("id"), *(told_fields(layer) if fields is None else fields)]
     can_invent = any(f.name == INVENTED and f.type == "boolean" for f in layer.public_fields)
     notice = None
     if illustrative or can_invent:
         notice = say("export.notice", manner.lang)
+    if notice is not None or outdated is not None:
         taken = {f.name for f in fields}
         name = next(n for n in ("notice", "sitplan_notice") if n not in taken)
         fields.append(replace(_own("notice"), name=name))
     headings = _headings(fields, manner)
     columns = tuple(_column(f, h, manner) for f, h in zip(fields, headings, strict=True))
-    return Table(columns, notice, illustrative)
+    return Table(columns, notice, illustrative, outdated)
 
 
 def _own(name: str) -> Field:

@@ -32,7 +32,13 @@ def stream(job: Job) -> Generator[bytes]:
         yield writer.write(rows)
 
 
-def page(export: Export, features: Sequence[Mapping[str, Any]], *, illustrative: bool) -> bytes:
+def page(
+    export: Export,
+    features: Sequence[Mapping[str, Any]],
+    *,
+    illustrative: bool,
+    outdated: str | None = None,
+) -> bytes:
     """Some features with their heading.
 
     Parameters
@@ -41,9 +47,13 @@ def page(export: Export, features: Sequence[Mapping[str, Any]], *, illustrative:
         As `sitplan.features` reads them: geometry as an `orjson.Fragment` in the export's CRS.
     illustrative
         Whether the layer's data were drawn for the demonstration.
+    outdated
+        As `table_of` takes it.
     """
     fields = export.query.fields
-    table = table_of(export.layer, _manner(export), fields=fields, illustrative=illustrative)
+    table = table_of(
+        export.layer, _manner(export), fields=fields, illustrative=illustrative, outdated=outdated
+    )
     writer = Writer(export, table)
     if not features:
         return writer.head()

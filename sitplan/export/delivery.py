@@ -40,7 +40,7 @@ class Delivery:
         self._stack = ExitStack()
         self._snapshot = self._stack.enter_context(Snapshot(database))
         try:
-            self.job = Job(export, self._snapshot, self._snapshot.entry(export.layer.name))
+            self.job = Job(export, self._snapshot, self._snapshot.entry(export.layer))
         except BaseException:
             self._stack.close()
             raise
@@ -56,6 +56,7 @@ class Delivery:
         export, entry = self.job.export, self.job.entry
         said = [
             _VERSION, self.format.name, entry.revision, entry.illustrative, dict(entry.source),
+            entry.changed,
             dict(export.layer.declaration), export.lang, sorted(export.profiles),
             export.coordinates, export.query.crs.uri, repr(export.query.whole()),
         ]  # fmt: skip

@@ -70,7 +70,7 @@ def _features(rows: Sequence[Row], table: Table) -> list[dict[str, Any]]:
     names = [c.field.name for c in table.columns[1:]]  # the first is the id
     makes = [c.make for c in table.columns[1 : len(rows[0]) - 1]] if rows else []
     is_plain = all(make is None for make in makes)
-    notices = list(table.notices(rows)) if table.notice is not None else None
+    notices = list(table.notices(rows)) if table.is_noted else None
     found = []
     for number, row in enumerate(rows):
         values: list[Any] = list(row[2:])
@@ -106,6 +106,7 @@ def _facts(job: Job) -> dict[str, Any]:
         "revision": about.revision,
         "timeStamp": about.made_at.replace(microsecond=0),
         "notice": about.notice,
+        "isCurrent": None if about.layer.result is None else about.outdated is None,
     }
     return {key: value for key, value in found.items() if value not in (None, "")}
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from sitplan.catalogue import source_in_force
-from sitplan.export.about import About
+from sitplan.export.about import About, outdated_text
 from sitplan.export.columns import GEOMETRY, INVENTED, Manner, Row, Table, table_of
 from sitplan.export.snapshot import Entry, Snapshot
 from sitplan.layer import Layer
@@ -93,6 +93,7 @@ class Job:
             notice = say("export.notice", lang)
         elif invents:
             notice = say("export.notice_some", lang, notice=say("export.notice", lang))
+        outdated = outdated_text(self.entry.changed, lang)
         return About(
             layer=self.layer,
             source=source_in_force(self.entry.source) or self.layer.source,
@@ -100,14 +101,19 @@ class Job:
             revision=self.entry.revision,
             srid=export.query.crs.srid if self.layer.geometry else None,
             made_at=self.made_at,
-            notice=notice,
+            notice=" ".join(filter(None, (outdated, notice))) or None,
             lang=lang,
+            outdated=outdated,
         )
 
     def table(self, manner: Manner) -> Table:
         """The file's columns."""
         fields = self.export.query.fields
-        return table_of(self.layer, manner, fields=fields, illustrative=self.entry.illustrative)
+        outdated = outdated_text(self.entry.changed, manner.lang)
+        return table_of(
+            self.layer, manner, fields=fields, illustrative=self.entry.illustrative,
+            outdated=outdated,
+        )  # fmt: skip
 
     def rows(self, *, binary: bool) -> Iterator[list[Row]]:
         """The features' rows, some at a time, as `FeatureQuery.whole` gives them."""

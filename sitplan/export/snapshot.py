@@ -13,8 +13,10 @@ from psycopg2.extensions import cursor as Cursor
 
 from sitplan.db import Database, connect
 from sitplan.errors import Unavailable
+from sitplan.layer import Layer, Words
 from sitplan.query import Statement
 from sitplan.reading import reading
+from sitplan.words import LANGUAGES
 
 FIRST, LEAST, MOST = 200, 20, 2000
 """Rows fetched at a time: few at first, so that the first byte comes soon."""
@@ -38,11 +40,14 @@ class Entry:
         Whether its data were drawn for the demonstration.
     source
         The record of what was loaded; empty where the declaration speaks.
+    changed
+        Of a result: the titles of its inputs that have changed since it was calculated.
     """
 
     revision: int
     illustrative: bool
     source: Mapping[str, Any]
+    changed: tuple[Words, ...] = ()
 
 
 class Snapshot:
@@ -65,7 +70,7 @@ class Snapshot:
             cursor.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
             cursor.execute("SET LOCAL jit = off")
 
-    def entry(self, layer: str) -> Entry:
+    def entry(self, layer: Layer) -> Entry:
         """What the register says of the layer.
 
         Raises
@@ -79,13 +84,36 @@ class Snapshot:
                 (
                     "SELECT revision, illustrative, source FROM published.catalogue"
                     " WHERE name = %s",
-                    [layer],
+                    [layer.name],
                 ),
             )
             row = cursor.fetchone()
         if row is None:
-            raise Unavailable("broken_layer", layer=layer)
-        return Entry(int(row[0]), bool(row[1]), row[2] or {})
+            raise Unavailable("broken_layer", layer=layer.name)
+        return Entry(int(row[0]), bool(row[1]), row[2] or {}, self._changed(layer))
+
+    def _changed(self, layer: Layer) -> tuple[Words, ...]:
+        """As `Catalogue.outdated`, at the snapshot's instant."""
+        read = {
+            one["layer"]: one["revision"]
+            for one in (layer.result or {}).get("inputs", ())
+            if one["revision"] is not None
+        }
+        if not read:
+            return ()
+        with self._link.cursor() as cursor:
+            self._execute(
+                cursor,
+                (
+                    "SELECT name, revision, declaration->'title' FROM published.catalogue"
+                    " WHERE name = ANY (%s)",
+                    [list(read)],
+                ),
+            )
+            now = {name: (revision, title) for name, revision, title in cursor.fetchall()}
+        nobody = {name: (None, dict.fromkeys(LANGUAGES, name)) for name in read}
+        found = nobody | now
+        return tuple(found[name][1] for name in read if found[name][0] != read[name])
 
     def rows(
         self, statement: Statement, *, layer: str, filtered: bool = False

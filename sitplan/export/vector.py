@@ -60,7 +60,7 @@ def kml(job: Job, bench: Bench) -> Path:
     table = job.table(job.export.manner(dates_as_text=True, instants_as_text=True))
     label = next((c for c in table.columns if c.field.name == job.layer.label), table.columns[1])
     schema, batches = job.shapes(table)
-    note = table.columns[-1].heading if table.notice is not None else "description"
+    note = table.columns[-1].heading if table.is_noted else "description"
     write(
         path, "KML", schema, batches, job, bench,
         dataset_options={

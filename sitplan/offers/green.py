@@ -37,11 +37,9 @@ def _green_indicators(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Re
 
 
 def _walkers(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Access:
-    from sitplan.analysis.network import build_network
     from sitplan.analysis.profiles import PROFILES
 
-    net = build_network(ground.read("roads", on).set_index("code"))
-    return net.graph(PROFILES[inputs["profile"]], "foot")
+    return ground.network(on).graph(PROFILES[inputs["profile"]], "foot")
 
 
 def _metres(default: float) -> Mapping[str, Any]:

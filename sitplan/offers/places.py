@@ -31,11 +31,10 @@ def _rural_access(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result
     import geopandas as gpd
 
     from sitplan.analysis.access import rural_access
-    from sitplan.analysis.network import build_network
 
     localities = ground.read("rural_localities", on)
     facilities = ground.read("facilities", on)
-    roads = build_network(ground.read("roads", on).set_index("code"), snap_m=SNAP_M)
+    roads = ground.network(on, snap_m=SNAP_M)
     centre = ground.territory.facts["view"]["center"]
     city = gpd.GeoSeries(gpd.points_from_xy([centre[0]], [centre[1]]), crs=4326)
     found = rural_access(

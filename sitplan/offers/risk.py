@@ -30,26 +30,26 @@ class _Given:
 
 
 def _given(ground: Ground, on: date, inputs: Mapping[str, Any]) -> _Given:
-    from sitplan.analysis.hazard import RIVER_HAZARDS
+    from sitplan.analysis.hazard import RIVER_HAZARDS, named_hazards
     from sitplan.analysis.hazard import ground as flooded
-    from sitplan.analysis.network import build_network
     from sitplan.analysis.profiles import PROFILES
 
     zones, hazard = ground.read("hazard_zones", on), inputs["hazard"]
-    known = sorted(set(zones["hazard"].dropna()))
+    points, safe = ground.read("meeting_points", on), ground.read("safe_zones", on)
+    known = named_hazards(zones, points, safe)
     if hazard not in known:
         raise BadRequest("wrong_choice", name="hazard", value=hazard, known=", ".join(known))
     rivers = None
     if hazard in RIVER_HAZARDS:
         water = ground.read("waterways", on)
         rivers = water[water["class"] == "river"].geometry
-    net = build_network(ground.read("roads", on).set_index("code"))
+    net = ground.network(on)
     return _Given(
         ground.read("census_blocks", on).set_index("code", drop=False),
         flooded(net, zones, hazard=hazard, barriers=rivers),
         PROFILES[inputs["profile"]],
-        ground.read("meeting_points", on),
-        ground.read("safe_zones", on),
+        points,
+        safe,
     )
 
 

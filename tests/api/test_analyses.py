@@ -13,7 +13,6 @@ import sitplan
 from sitplan.analyses import ANALYSES, run_analysis
 from sitplan.analysis.plain import plain_rows, plain_value
 from sitplan.errors import BadRequest, NotFound
-from sitplan.offering import Ground
 from sitplan.settings import Settings
 
 
@@ -168,5 +167,4 @@ def test_an_unknown_analysis_is_told(seeded_settings: Settings) -> None:
         assert caught.value.code == "no_such_analysis"
         with pytest.raises(BadRequest):
             here.analyse("plan_progress", colour=1)
-        ground = Ground(lambda name, on: here.frame(name, on=on), here.catalogue.territory)
-        assert run_analysis("plan_progress", ground, {}).totals["entries"] == 194
+        assert run_analysis("plan_progress", here.ground(), {}).totals["entries"] == 194

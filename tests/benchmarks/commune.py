@@ -138,7 +138,7 @@ def measure(copies: Sequence[int] = COPIES, *, times: int = 3) -> Numbers:
 
 def timed(catalogue: Catalogue, frames: Frames, copies: int, times: int) -> Point:
     given = many(catalogue, frames, copies)
-    here = Ground(lambda name, on: given[name], catalogue.territory)
+    here = Ground(lambda name, on: given[name], catalogue.territory, lambda: (None, None))
     net = build_network(given["roads"].set_index("code"))
     point: Point = {
         "communes": copies,

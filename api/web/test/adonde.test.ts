@@ -17,7 +17,7 @@ const TOWN = {
   version: 1,
   made: "2026-11-01",
   origin: [0, 0],
-  relief: false,
+  relief: null,
   profiles: { adult: { speed_ms: 1.2, stairs: true }, child: { speed_ms: 1, stairs: true }, older: { speed_ms: 0.9, stairs: true }, reduced_mobility: { speed_ms: 0.6, stairs: false } },
   streets: {
     nodes: 3, a: [0, 1], b: [1, 2], cm: [40000, 30000], line: [[0, 0, 4000, 0], [4000, 0, 0, 3000]],

@@ -60,7 +60,8 @@ export interface Package {
   made: string;
   origin: number[];
   degrees: { to_metres: Fit; to_degrees: Fit };
-  relief: boolean;
+  /** Where heights came from; null where the ground is taken as flat. */
+  relief: { source: string; cell_m: number; covered_pct: number } | null;
   profiles: Record<Who, { speed_ms: number; stairs: boolean }>;
   streets: {
     nodes: number;

@@ -52,6 +52,8 @@ const es = {
   accessibleSame: "Con movilidad reducida el camino es el mismo, sin escaleras.",
   accessibleOther: (point: string, metres: string, minutes: string) => `Con movilidad reducida: ${point}, ${metres}, ${minutes}, sin escaleras. En el mapa, la línea punteada.`,
   accessibleNone: "Con estos datos no hay un camino sin escaleras ni pendientes fuertes a un lugar seguro desde ahí.",
+  relief: ({ source, cell_m, covered_pct }: { source: string; cell_m: number; covered_pct: number }) =>
+    `Los tiempos cuentan la pendiente, con alturas de «${source}», celda de ${cell_m} m, en el ${covered_pct} % de los metros de calles.`,
   flat: "No se conocen las alturas: los tiempos y la alternativa accesible suponen terreno plano.",
   avoid: "Qué evitar",
   avoidZones: (level: string, names: string) => `Áreas de nivel ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,
@@ -137,6 +139,8 @@ const en: Words = {
   accessibleSame: "With reduced mobility the way is the same, without stairs.",
   accessibleOther: (point, metres, minutes) => `With reduced mobility: ${point}, ${metres}, ${minutes}, without stairs. On the map, the dotted line.`,
   accessibleNone: "With these data there is no way without stairs or steep slopes to a safe place from there.",
+  relief: ({ source, cell_m, covered_pct }: { source: string; cell_m: number; covered_pct: number }) =>
+    `Times count slopes, from heights of “${source}”, cells of ${cell_m} m, for ${covered_pct} % of the metres of streets.`,
   flat: "Heights are not known: times and the accessible alternative take the ground as flat.",
   avoid: "What to avoid",
   avoidZones: (level, names) => `Areas of level ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,

@@ -1,0 +1,52 @@
+"""The heights of the ground: what the territory's raster is, and the raster itself."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import answer, answer_bytes
+from api.dependencies import Address, Lang, Reader
+from api.links import JSON, link
+from api.params import read_params
+from api.state import State
+from sitplan.elevation import MEDIA_TYPE, Raster, raster_of
+from sitplan.words import say
+
+router = APIRouter(prefix="/api/heights")
+READ = ["GET", "HEAD"]
+
+
+@router.api_route("", methods=READ)
+def heights(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """What the raster of heights is: source, licence, cell, extent."""
+    read_params(request)
+    found = _raster(state)
+    title = say("api.heights", lang)
+    document = {
+        "title": title,
+        "description": say("api.heights_about", lang),
+        **found.told,
+        "links": [
+            link(links("heights"), "self", JSON, title),
+            {**link(links("heights", "raster"), "enclosure", MEDIA_TYPE, found.name),
+             "length": found.told["bytes"]},
+        ],
+    }  # fmt: skip
+    return answer(request, document)
+
+
+@router.api_route("/raster", methods=READ)
+def raster(request: Request, state: Reader) -> Response:
+    """The raster as it is."""
+    read_params(request)
+    found = _raster(state)
+    return answer_bytes(
+        request, found.body, tag=found.told["sha256"][:24], media_type=MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
+    )  # fmt: skip
+
+
+def _raster(state: State) -> Raster:
+    return raster_of(state.catalogue, state.settings.layers)
