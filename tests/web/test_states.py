@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import Route, expect
 
-from .axe import faults_of
-from .conftest import DESKTOP, PHONE, Opener
+from .conftest import Opener
 
 pytestmark = pytest.mark.browser
 _NO_WEBGL = (
@@ -172,77 +170,3 @@ def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
     page.keyboard.press("Enter")
     page.wait_for_timeout(500)
     assert page.url != before
-
-
-STATES = (
-    "",
-    "&panel=plan",
-    "&panel=layers",
-    "&panel=emergency",
-    "&feature=initiatives/DEMO-002",
-    "&feature=initiatives/DT-P1-E02",
-    "&feature=gone/1",
-    "&lang=en",
-    "&map=14/-28.576/-70.7585&table=green_areas&sort=-area_m2",
-    "&panel=tools",
-    "&panel=measure&area=-28.572/-70.765,-28.572/-70.755,-28.579/-70.752",
-    "&panel=coordinates&at=-28.576/-70.7585",
-    "&panel=share",
-    "&panel=moment&on=2026-02-01&vs=2026-01-01&as-of=2026-11-01T12:00:00Z",
-    "&panel=print&sheet=a4-landscape/5000",
-)
-
-
-@pytest.mark.parametrize("theme", ["day", "dark"])
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_no_fault_of_accessibility_in_any_state(
-    visit: Opener, theme: str, size: dict[str, int]
-) -> None:
-    watched = visit(f"#theme={theme}", viewport=size)
-    watched.expected = ("404",)
-    page = watched.page
-    found = {}
-    for state in STATES:
-        page.goto(f"{watched.origin}/#theme={theme}{state}")
-        expect(page.locator("main h1")).to_be_visible(timeout=20_000)
-        page.wait_for_timeout(700)
-        if faults := faults_of(page):
-            found[state] = faults
-    assert not found, json.dumps(found, ensure_ascii=False, indent=1)
-
-
-_SMALL = """() => [...document.querySelectorAll('main :is(button, summary, input), .map button,'
-  + ' .dock :is(header *, thead *):is(button, input, select)')]
-  .filter((e) => e.checkVisibility() && !e.closest('p, ol.path') && !e.matches('.handle'))
-  .map((e) => [e, (e.closest('label') ?? e).getBoundingClientRect()])
-  .filter(([, box]) => box.height < 43.5 || box.width < 35.5)
-  .map(([e, box]) => `${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
-
-
-_TOUCHED = (
-    "",
-    "#panel=plan",
-    "#panel=layers",
-    "#feature=initiatives/DEMO-002",
-    "#map=14/-28.576/-70.7585&table=green_areas",
-    "#panel=measure",
-    "#panel=coordinates",
-    "#panel=share",
-    "#panel=moment&vs=2026-01-01",
-)
-
-
-def test_targets_are_44_pixels_wide_and_high(visit: Opener) -> None:
-    for state in _TOUCHED:
-        page = visit(state, viewport=PHONE).page
-        page.wait_for_timeout(300)
-        small = page.evaluate(_SMALL)
-        assert not small, small
-
-
-def test_text_at_four_times_its_size_loses_nothing(visit: Opener) -> None:
-    """1280 pixels at 400 % are 320 (WCAG 1.4.10): nothing scrolls sideways."""
-    page = visit("#panel=plan", drawn=False, viewport={"width": 320, "height": 640}).page
-    wide = page.evaluate("() => document.querySelector('.scroller').scrollWidth")
-    assert wide <= 320
-    assert re.search("Iniciativas", page.locator("main h1").inner_text())

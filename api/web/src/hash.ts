@@ -18,7 +18,7 @@ import type { LonLat } from "./utm";
 export type Lang = "es" | "en";
 export type Theme = "day" | "dark";
 
-export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment", "indicators"] as const;
+export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment", "indicators", "words"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface View {

@@ -325,6 +325,11 @@ export function isPhone(): boolean {
   return matchMedia("(max-width: 767px)").matches;
 }
 
+/** Whether so little fits that the panel is a page with the map after it. */
+export function isLow(): boolean {
+  return matchMedia("(max-width: 480px) and (max-height: 400px)").matches;
+}
+
 /** Ties the store to the window: address, connection, the system's light. */
 export async function listen(english: () => Promise<{ en: Words }>): Promise<void> {
   store.teach(english);

@@ -51,6 +51,8 @@ export const en: ToolWords = {
 
   tools: {
     intro: "For working with the map.",
+    words: "The map in words",
+    wordsHint: "What is seen, with distance, direction and street",
     coordinates: "Coordinates",
     coordinatesHint: "Know those of a point, go to those you have",
     indicators: "Indicators",
@@ -63,6 +65,36 @@ export const en: ToolWords = {
     momentHint: "What was in force on a day, and what changed between two",
     share: "Share and embed",
     shareHint: "The link to what you see, or the map in another page",
+  },
+
+  inWords: {
+    title: "The map in words",
+    intro: "What the map shows, to be read or heard. It changes when you move the map.",
+    shows: (size, street, home, marked) =>
+      [
+        size ? `The map shows ${size[0]} from west to east and ${size[1]} from south to north.` : "",
+        `${marked ? "The marked point" : "Its centre"} ${street ? `is beside ${street}` : "has no named street near"}${home ? `, in ${home}` : ""}.`,
+        "Distances are counted from there, as the crow flies.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    where: (metres, wind, street) =>
+      [
+        metres === null || wind === null
+          ? "At that very point"
+          : `${metres} to the ${["north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west"][wind]}`,
+        street ? `beside ${street}` : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    count: (all, listed) =>
+      all === 0
+        ? "There are none in the visible part of the map."
+        : all > listed
+          ? `There are ${all.toLocaleString("en-GB")} in the visible part of the map. The nearest:`
+          : `There are ${all.toLocaleString("en-GB")} in the visible part of the map.`,
+    page: "All about this point: what is coming, green areas and ways out",
+    noLayers: "No layers are on. Turn one on in “Layers of the territory”.",
   },
 
   coordinates: {

@@ -50,6 +50,8 @@ export const es = {
 
   tools: {
     intro: "Para trabajar con el mapa.",
+    words: "El mapa en palabras",
+    wordsHint: "Lo que se ve, con distancia, dirección y calle",
     coordinates: "Coordenadas",
     coordinatesHint: "Saber las de un punto, ir a las que tienes",
     indicators: "Indicadores",
@@ -62,6 +64,36 @@ export const es = {
     momentHint: "Lo vigente un día, y qué cambió entre dos",
     share: "Compartir e incrustar",
     shareHint: "El enlace de lo que ves, o el mapa en otra página",
+  },
+
+  inWords: {
+    title: "El mapa en palabras",
+    intro: "Lo mismo que muestra el mapa, para leerlo o escucharlo. Cambia cuando mueves el mapa.",
+    shows: (size: readonly [string, string] | null, street: string | null, home: string | null, marked: boolean) =>
+      [
+        size ? `El mapa muestra ${size[0]} de poniente a oriente y ${size[1]} de sur a norte.` : "",
+        `${marked ? "El punto marcado" : "Su centro"} ${street ? `está junto a ${street}` : "no tiene una calle con nombre cerca"}${home ? `, en ${home}` : ""}.`,
+        "Desde ahí se cuentan las distancias, en línea recta.",
+      ]
+        .filter(Boolean)
+        .join(" "),
+    where: (metres: string | null, wind: number | null, street: string | null) =>
+      [
+        metres === null || wind === null
+          ? "En el mismo punto"
+          : `A ${metres} ${["al norte", "al nororiente", "al oriente", "al suroriente", "al sur", "al surponiente", "al poniente", "al norponiente"][wind]}`,
+        street ? `junto a ${street}` : "",
+      ]
+        .filter(Boolean)
+        .join(", "),
+    count: (all: number, listed: number) =>
+      all === 0
+        ? "No hay ninguno en la parte visible del mapa."
+        : all > listed
+          ? `Hay ${all.toLocaleString("es-CL")} en la parte visible del mapa. Los más cercanos:`
+          : `Hay ${all.toLocaleString("es-CL")} en la parte visible del mapa.`,
+    page: "Todo sobre este punto: qué viene, áreas verdes y por dónde salir",
+    noLayers: "No hay capas encendidas. Enciende alguna en «Capas del territorio».",
   },
 
   coordinates: {
