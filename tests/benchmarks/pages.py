@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import psycopg2
+from pyproj import Transformer
 
 from sitplan.crs import Box, carry_box
 from tests.benchmarks import load, town
@@ -27,6 +28,7 @@ from tests.benchmarks.peers import Peer, nginx
 LAYER = town.LAYER
 OUR_ITEMS = f"/api/collections/{LAYER}/items"
 PAGE = 1000
+IN_METRES = f"http://www.opengis.net/def/crs/EPSG/0/{town.SRID}"
 OF_THE_COLLECTION = {"id", "title", "description"}
 """What tipg repeats of the collection on every page: three short texts; ours links to them."""
 OF_A_WALK = {"links", "next", "prev"}
@@ -51,24 +53,43 @@ def boxes(count: int, *, many: int, side: float) -> list[str]:
     return found
 
 
+def box_queries(count: int, *, many: int, side: float) -> tuple[list[str], list[str]]:
+    """What asks our server and tipg for all that meets the same rectangles, ever new ones.
+
+    tipg does not look into a box in degrees but into the upright rectangle of the layer's metres
+    around it, up to a tenth larger here; ours looks into the box itself. So ours is asked
+    for that rectangle, in metres.
+    """
+    to_metres = Transformer.from_crs(4326, town.SRID, always_xy=True)
+    ours, theirs = [], []
+    for box in boxes(count, many=many, side=side):
+        corners = to_metres.transform_bounds(*map(float, box.split(",")))
+        metres = ",".join(map(repr, corners))
+        ours.append(f"limit={PAGE}&bbox={metres}&bbox-crs={IN_METRES}")
+        theirs.append(f"limit={PAGE}&bbox={box}")
+    return ours, theirs
+
+
 def page_heat(
     arena: Arena,
     *,
     name: str,
     queries: Sequence[str],
     ratios: tuple[Ratio, ...],
-    slack: float = 0.0,
+    theirs: Sequence[str] = (),
+    small: tuple[Sequence[str], Sequence[str]] = ((), ()),
     beginning: str = "",
 ) -> Heat:
     """Pages of 1,000 with links and the exact count, by eight connections, not compressed.
 
-    Those peers run whose name has that `beginning`. `slack` is the share by which counts may
-    differ: tipg widens a box in degrees to one in the layer's metres, ours is the box itself.
+    Those peers run whose name has that `beginning`; `theirs` is what asks them for the same
+    where it is written otherwise. `small` are such questions whose answers are compared as well:
+    what fits on a page must be the same features.
     """
     asked = {OURS: (arena.cached, [f"{OUR_ITEMS}?{q}" for q in queries])}
     pagers = [peer for peer in arena.pagers if peer.name.startswith(beginning)]
     for peer in pagers:
-        asked[peer.name] = (peer.address, [f"{peer.items}?{q}" for q in queries])
+        asked[peer.name] = (peer.address, [f"{peer.items}?{q}" for q in theirs or queries])
     sides: dict[str, Run] = {
         side: lambda seconds, a=a, p=p: load.over_http(a, p, seconds=seconds, encoding="identity")
         for side, (a, p) in asked.items()
@@ -77,18 +98,20 @@ def page_heat(
     without: list[str] = []
 
     def check() -> str:
-        some = asked[OURS][1][:3]
+        some = asked[OURS][1][:3] + [f"{OUR_ITEMS}?{q}" for q in small[0]]
         for path in some:  # the count is remembered, as it is from the first quiet moment on
             _page(arena.cached, f"{path}&result-type=hits")
         ours = [_page(arena.cached, path) for path in some]
         told = ["no peer to compare with"]
 
         def compare(peer: Peer) -> None:
-            for mine, path in zip(ours, asked[peer.name][1], strict=False):
-                told.append(same_page(mine, _page(peer.address, path), slack=slack))
+            its = asked[peer.name][1][:3] + [f"{peer.items}?{q}" for q in small[1]]
+            for mine, path in zip(ours, its, strict=True):
+                told.append(same_page(mine, _page(peer.address, path)))
 
         without.extend(dropped(pagers, sides, compare))
-        return told[-1]
+        whole = sum(page["numberMatched"] <= PAGE for page in ours)
+        return told[-1] + (f"; {whole} pages that hold all: same ids" if small[0] else "")
 
     return Heat(name, sides, ratios, check, unit="pages/s", without=without, stretch=2)
 
@@ -114,7 +137,7 @@ def _page(address: Address, path: str) -> dict[str, Any]:
     return found
 
 
-def same_page(ours: dict[str, Any], other: dict[str, Any], *, slack: float = 0.0) -> str:
+def same_page(ours: dict[str, Any], other: dict[str, Any]) -> str:
     """Whether two replies have the same members and the same features; says so.
 
     Ours may tell more, never less, but for what tipg repeats: the collection's three texts, and
@@ -130,12 +153,12 @@ def same_page(ours: dict[str, Any], other: dict[str, Any], *, slack: float = 0.0
     if lacking:
         raise Different(f"ours lacks {sorted(lacking)}")
     for member in ("numberReturned", "numberMatched"):
-        if abs(ours[member] - other[member]) > slack * other[member]:
+        if ours[member] != other[member]:
             raise Different(f"{member}: {ours[member]} is not {other[member]}")
     mine = {f["id"]: f for f in ours["features"]}
     theirs = {str(f["id"]): f for f in other["features"]}
     both = mine.keys() & theirs.keys()
-    if not both or (other["numberMatched"] <= PAGE and len(both) != len(mine)):
+    if (mine and not both) or (other["numberMatched"] <= PAGE and mine.keys() != theirs.keys()):
         raise Different(f"{len(both)} of {len(mine)} features on both pages")
     for one in both:
         if lacks := theirs[one].keys() - mine[one].keys() - OF_A_WALK:
@@ -149,8 +172,7 @@ def same_page(ours: dict[str, Any], other: dict[str, Any], *, slack: float = 0.0
         if corner.shape != its.shape or np.abs(corner - its).max() > 1e-6:
             raise Different(f"{one}: another shape")
     members = ", ".join(sorted(other.keys() - OF_THE_COLLECTION))
-    counts = "same count" if not slack else f"{ours['numberMatched']} in the box"
-    return f"same members ({members}), {counts}, {len(both)} features alike in values and shapes"
+    return f"same members ({members}), same count, {len(both)} features alike in values and shapes"
 
 
 def _same(a: Any, b: Any) -> bool:

@@ -193,10 +193,10 @@ def heats(plan: Plan, arena: Arena) -> Iterator[Made]:
             ),
         )  # fmt: skip
         yield "items limit=1000", lambda: nullcontext(page()), plan.rounds
-        asked = pages.boxes(plan.parcels, many=2000, side=2500)
+        ours, theirs = pages.box_queries(plan.parcels, many=2000, side=2500)
         box = partial(
-            pages.page_heat, arena, name="items in a box",
-            queries=[f"limit=1000&bbox={b}" for b in asked], slack=0.05, beginning="tipg",
+            pages.page_heat, arena, name="items in a box", queries=ours, theirs=theirs,
+            small=pages.box_queries(plan.parcels, many=20, side=600), beginning="tipg",
             ratios=(Ratio("items limit=1000 in ever new boxes / tipg", TIPG),),
         )  # fmt: skip
         yield "items in a box", lambda: nullcontext(box()), plan.rounds

@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs
 from xml.etree import ElementTree
 
 import mapbox_vector_tile
 import pytest
 import shapely
 
+from sitplan.crs import Box, box_polygon
 from tests.benchmarks import chart, commune, compare, growth, load, pages, race, report, run, town
 from tests.benchmarks.heats import Heat, Ratio
 from tests.benchmarks.load import Sample
@@ -129,6 +131,25 @@ def test_pages_are_told_apart() -> None:
     other["features"][0]["properties"]["n"] = 2  # type: ignore[index]
     with pytest.raises(compare.Different, match="n is 1, not 2"):
         pages.same_page(_page(), other)
+    more = _page()
+    more["features"] = [*_page()["features"], {"id": "b"}]  # type: ignore[misc]
+    with pytest.raises(compare.Different, match="1 of 1 features"):
+        pages.same_page(_page(), more)
+
+
+def test_both_are_asked_for_the_same_rectangle() -> None:
+    """In metres, upright, and around the box in degrees: a little larger, never smaller."""
+    ours, theirs = pages.box_queries(1000, many=5, side=300)
+    for mine, other in zip(ours, theirs, strict=True):
+        asked, degrees = parse_qs(mine), parse_qs(other)
+        assert asked["bbox-crs"] == [f"http://www.opengis.net/def/crs/EPSG/0/{town.SRID}"]
+        west, south, east, north = map(float, asked["bbox"][0].split(","))
+        box = box_polygon(
+            Box(*map(float, degrees["bbox"][0].split(","))), source=4326, target=town.SRID
+        )
+        rectangle = shapely.box(west, south, east, north)
+        assert rectangle.buffer(0.01).covers(box)
+        assert 1 < rectangle.area / box.area < 1.15
 
 
 def _heat(rate: float) -> Heat:
