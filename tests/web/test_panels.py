@@ -98,19 +98,19 @@ def test_the_plan_is_whole_and_marks_what_is_placed_and_invented(visit: Opener) 
     expect(panel).to_contain_text("254 iniciativas")
     expect(panel).to_contain_text("60 inventadas para la demostración")
     expect(page.locator("ul.strategies > li")).to_have_count(9)
-    page.get_by_label("Filtrar por nombre, tema o código").fill("plaza pablo neruda")
-    expect(panel).to_contain_text(re.compile(r"\d+ iniciativas? contienen? «plaza pablo neruda»"))
+    page.get_by_label("Buscar por nombre, tema o código").fill("plaza pablo neruda")
+    expect(panel).to_contain_text(re.compile(r"\d+ de 254 iniciativas\."))
     row = page.get_by_role("button", name=re.compile("Plaza Pablo Neruda")).first
     expect(row).to_contain_text("en el mapa")
-    page.get_by_label("Filtrar por nombre, tema o código").fill("DEMO-001")
+    page.get_by_label("Buscar por nombre, tema o código").fill("DEMO-001")
     expect(page.locator("main section button").first).to_contain_text("inventado")
-    page.get_by_label("Filtrar por nombre, tema o código").fill("xyzzy")
-    expect(panel).to_contain_text("Ninguna iniciativa contiene")
+    page.get_by_label("Buscar por nombre, tema o código").fill("xyzzy")
+    expect(panel).to_contain_text("Ninguna iniciativa cumple todo eso")
 
 
 def test_from_the_plan_to_an_initiative_to_its_place(visit: Opener) -> None:
     page = visit("#panel=plan").page
-    page.get_by_label("Filtrar por nombre, tema o código").fill("plaza pablo neruda")
+    page.get_by_label("Buscar por nombre, tema o código").fill("plaza pablo neruda")
     page.get_by_role("button", name=re.compile("Plaza Pablo Neruda")).first.click()
     panel = page.locator("main")
     expect(page.get_by_role("heading", name="Lugar en el plan")).to_be_visible()
@@ -160,7 +160,7 @@ def test_from_the_emergency_to_the_way_on_foot(visit: Opener) -> None:
 
 def test_english_on_a_switch_keeps_what_was_open(visit: Opener) -> None:
     page = visit("#panel=plan").page
-    page.get_by_label("Filtrar por nombre, tema o código").fill("DT-P1-E02")
+    page.get_by_label("Buscar por nombre, tema o código").fill("DT-P1-E02")
     page.get_by_role("button", name="Inicio").click()
     page.get_by_role("combobox").fill("plaza")
     expect(page.get_by_role("option").first).to_be_visible()
@@ -171,7 +171,7 @@ def test_english_on_a_switch_keeps_what_was_open(visit: Opener) -> None:
     expect(page.get_by_role("option").filter(has_text="Green areas").first).to_be_visible()
     page.get_by_role("combobox").press("Escape")
     page.get_by_role("button", name="See the initiatives").click()
-    expect(page.get_by_label("Filter by name, theme or code")).to_have_value("DT-P1-E02")
+    expect(page.get_by_label("Search by name, theme or code")).to_have_value("DT-P1-E02")
     expect(page.locator("main section button").last).to_contain_text(
         "Project · proposed · no place"
     )

@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Differences, Feature, FeaturePage, Found, Indicator, Indicators, Initiative, Legend, Plan, Schema } from "./types";
+import type { Differences, Feature, FeaturePage, Found, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -91,7 +91,7 @@ export const api = {
     delete style.sprite; // for maps that are not ours: this one draws its images itself
     return style;
   },
-  plan: (lang: Lang) => get<Plan>("/api/plan", { lang }),
+  plan: (lang: Lang, only: Query = {}) => get<Plan>("/api/plan", { lang, ...only }),
   initiative: (code: string, lang: Lang) =>
     get<Initiative>(`/api/plan/${encodeURIComponent(code)}`, { lang }),
   indicators: (lang: Lang) => get<Indicators>("/api/indicators", { lang }),
@@ -132,6 +132,10 @@ export const api = {
       limit: 200,
       "as-of": moment["as-of"],
     }),
+  /** All versions of a feature, the newest first or last as the API has them. */
+  versions: (layer: string, id: string, lang: Lang) => get<Versions>(`${item(layer, id)}/versions`, { lang }),
+  version: (layer: string, id: string, asOf: string, lang: Lang) =>
+    get<Feature>(item(layer, id), { lang, "as-of": asOf }),
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };

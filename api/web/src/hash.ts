@@ -5,6 +5,7 @@
  * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `at=lat/lon`
  * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
+ * `panel=plan&only=theme%3Dgreen` is what is asked of the plan.
  * `indicator=green_per_inhabitant/census_blocks` is what the areas are coloured by.
  *
  * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
@@ -64,6 +65,7 @@ export interface Place {
   sheet: SheetRef | null;
   moment: MomentRef;
   panel: Panel;
+  only: string;
   indicator: IndicatorRef | null;
   feature: FeatureRef | null;
   lang: Lang;
@@ -87,6 +89,7 @@ export function parseHash(hash: string): Place {
     sheet: parseSheet(said.get("sheet")),
     moment: parseMoment(said),
     panel: panel ?? "home",
+    only: (said.get("only") ?? "").slice(0, 500),
     indicator: parseIndicator(said.get("indicator")),
     feature: parseFeature(said.get("feature")),
     lang: said.get("lang") === "en" ? "en" : "es",
@@ -118,6 +121,7 @@ export function formatHash(place: Place): string {
   if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
   parts.push(...formatMoment(place.moment));
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
+  if (place.only && place.panel === "plan") parts.push(`only=${encodeURIComponent(place.only)}`);
   if (place.indicator) parts.push(`indicator=${place.indicator.id}/${place.indicator.of}`);
   if (place.feature) {
     parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);

@@ -13,7 +13,7 @@ import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
-import { isOfTerritory, isTappable, orderOf, SHADE } from "./ofTerritory";
+import { around, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Shade } from "./shade";
 import type { Hit } from "./types";
@@ -77,6 +77,7 @@ export class TerritoryMap {
   #style: StyleSpecification;
   readonly #covered: number;
   #shade: readonly Shade[] = [];
+  #codes: readonly string[] | null = null;
   #marks = drawnShapes(null, null);
   #still: boolean;
   #selected: FeatureRef | null = null;
@@ -116,6 +117,7 @@ export class TerritoryMap {
     map.on("styleimagemissing", ({ id }) => this.#addImage(id));
     map.on("style.load", () => {
       this.#ready = true;
+      if (this.#codes) this.narrow(this.#codes);
       this.shade(this.#shade);
       this.#drawPicked();
       this.#drawDrawn();
@@ -222,6 +224,7 @@ export class TerritoryMap {
     this.#style = style;
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
+    if (this.#codes) this.narrow(this.#codes);
     this.shade(this.#shade);
     this.#drawPicked();
     this.#drawDrawn();
@@ -239,6 +242,13 @@ export class TerritoryMap {
         this.#map.setLayoutProperty(layer.id, "visibility", wanted);
       }
     }
+  }
+
+  /** Leaves only the places of these initiatives; null shows all. */
+  narrow(codes: readonly string[] | null): void {
+    this.#codes = codes;
+    if (!this.#ready) return;
+    for (const [id, filter] of narrowed(this.#style, codes)) this.#map.setFilter(id, filter, { validate: false });
   }
 
   /** Makes layers fainter by so many per cent; those not named are as their style says. */
@@ -384,10 +394,4 @@ export class TerritoryMap {
 
 function keyOf(feature: MapGeoJSONFeature): string {
   return `${feature.sourceLayer ?? ""}/${String(feature.id)}`;
-}
-
-/** The territory's box with room to see its edges in the middle of a screen. */
-function around([west, south, east, north]: Box): Box {
-  const [dx, dy] = [east - west, north - south];
-  return [west - dx, Math.max(south - dy, -85), east + dx, Math.min(north + dy, 85)];
 }

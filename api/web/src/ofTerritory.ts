@@ -1,6 +1,6 @@
 /** Which layers of the drawn style are the territory's own. Pure. */
 
-import type { LayerSpecification } from "maplibre-gl";
+import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 
 /** How the names of an indicator's layers begin. */
 export const SHADE = "shade-";
@@ -19,4 +19,23 @@ export function isTappable(layer: LayerSpecification): boolean {
 
 export function orderOf(layer: LayerSpecification): number {
   return (layer.metadata as { order?: number } | undefined)?.order ?? 0;
+}
+
+/** The territory's box with room to see its edges in the middle of a screen. */
+export function around([west, south, east, north]: [number, number, number, number]): [number, number, number, number] {
+  const [dx, dy] = [east - west, north - south];
+  return [west - dx, Math.max(south - dy, -85), east + dx, Math.min(north + dy, 85)];
+}
+
+/** What the layers of initiatives' places are filtered by where only some are wanted; null is all. */
+export function narrowed(
+  style: StyleSpecification,
+  codes: readonly string[] | null,
+): [string, FilterSpecification | undefined][] {
+  return style.layers.flatMap((layer): [string, FilterSpecification | undefined][] => {
+    if (!isOfTerritory(layer) || layer["source-layer"] !== "project_locations") return [];
+    const own = "filter" in layer ? layer.filter : undefined;
+    const among = ["in", ["get", "initiative"], ["literal", codes]];
+    return [[layer.id, codes ? (["all", ...(own ? [own] : []), among] as unknown as FilterSpecification) : own]];
+  });
 }

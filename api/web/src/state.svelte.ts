@@ -83,9 +83,12 @@ class Store {
   target = $state.raw<Target | null>(null);
   /** What the search field holds, so that going back finds it again. */
   query = $state("");
-  planFilter = $state("");
-  onlyPlaced = $state(false);
-  /** Strategies of the plan that stand open. */
+  /** What is asked of the plan, as the API is asked it: `theme=green&q=plaza`. */
+  only = $state("");
+  filtersOpen = $state(false);
+  /** Initiatives that pass; null for all. */
+  matching = $state.raw<readonly string[] | null>(null);
+  /** Strategies and plans that stand open. */
   opened = $state.raw<ReadonlySet<string>>(new Set());
   stop = $state<Stop>("half");
   /** Whether what was just opened has yet to be brought into view. */
@@ -114,6 +117,7 @@ class Store {
     sheet: this.sheet,
     moment: this.moment,
     panel: this.panel,
+    only: this.only,
     indicator: this.indicator,
     feature: this.feature,
     lang: this.lang,
@@ -155,6 +159,12 @@ class Store {
   closeTable(): void {
     this.table = null;
     this.push();
+  }
+
+  /** Asks something else of the plan; a choice is a `step` to go back from, typing is none. */
+  ask(only: string, step = false): void {
+    this.only = only;
+    if (step) this.push(false);
   }
 
   keepOpen(strategy: string, open: boolean): void {
@@ -282,6 +292,7 @@ class Store {
     this.mark = place.mark;
     this.drawn = place.drawn;
     this.sheet = place.sheet;
+    this.only = place.only;
     this.indicator = place.indicator;
     this.at(place.moment);
     const same =
@@ -307,8 +318,8 @@ class Store {
     this.wantsHeading = false;
   }
 
-  private push(): void {
-    this.wantsHeading = true;
+  private push(greeting = true): void {
+    this.wantsHeading = greeting;
     const hash = formatHash(this.place);
     if (hash !== location.hash) history.pushState(null, "", hash || location.pathname);
   }

@@ -71,3 +71,23 @@ export interface Hit {
   id: string;
   properties: Record<string, unknown>;
 }
+
+/** What the register has said of a feature, one version after another. */
+export interface Versions {
+  versions: {
+    version: number;
+    recorded_from: string;
+    recorded_to: string | null;
+    made: Made;
+    ended: Made | null;
+  }[];
+}
+
+export interface Made {
+  recorded_at: string;
+  kind: string;
+  kind_title: string;
+  role: string;
+  why: string | null;
+  source: string | null;
+}

@@ -11,6 +11,7 @@ const nowhere: Place = {
   sheet: null,
   moment: { on: "", vs: "", asOf: "" },
   panel: "home",
+  only: "",
   indicator: null,
   feature: null,
   lang: "es",
@@ -34,6 +35,7 @@ describe("the address", () => {
       sheet: { paper: "a3-portrait", scale: 2500 },
       moment: { on: "2025-01-01", vs: "", asOf: "" },
       panel: "plan",
+      only: "theme=green&q=plaza+más",
       indicator: { id: "green_deficit", of: "census_blocks" },
       feature: { layer: "initiatives", id: "DT-P3-E17" },
       lang: "en",
@@ -44,6 +46,7 @@ describe("the address", () => {
       "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones" +
         "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1" +
         "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500&on=2025-01-01&panel=plan" +
+        "&only=theme%3Dgreen%26q%3Dplaza%2Bm%C3%A1s" +
         "&indicator=green_deficit/census_blocks&feature=initiatives/DT-P3-E17&lang=en&theme=dark",
     );
     expect(parseHash(hash)).toEqual(place);

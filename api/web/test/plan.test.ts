@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { countPlan, filterPlan, siblings } from "../src/plan";
+import { countPlan, formatAsked, matchesOf, parseAsked, queryOf, siblings, sizeOf, timelineOf } from "../src/plan";
 import type { Plan, PlanNode } from "../src/types";
 
 const node = (code: string, title: string, more: Partial<PlanNode> = {}): PlanNode => ({
@@ -26,59 +26,96 @@ const node = (code: string, title: string, more: Partial<PlanNode> = {}): PlanNo
 });
 
 const plan: Plan = {
-  matched: 4,
+  matched: 3,
   total: 4,
-  dated: 0,
-  codes: ["A", "A1", "A2", "D"],
+  dated: 1,
+  codes: ["A1", "A2", "D"],
   facets: [],
   links: [],
   strategies: [
     {
       code: "DT",
       title: "Desarrollo",
-      count: 3,
+      count: 2,
       objectives: [],
       plans: [
         {
           code: "DT-P1",
           title: "Plan",
           children: [
-            node("A", "Programa de plazas", { children: [node("A1", "Plaza Ñuble", { placed: true }), node("A2", "Muro")] }),
+            node("A", "Programa de plazas", {
+              matches: false,
+              children: [node("A1", "Plaza Ñuble", { placed: true }), node("A2", "Muro")],
+            }),
           ],
         },
       ],
     },
-    { code: "DEMO", title: "Ejemplos", count: 1, objectives: [], plans: [{ code: "DEMO", title: "Ejemplos", children: [node("D", "Árboles", { invented: true })] }] },
+    {
+      code: "DEMO",
+      title: "Ejemplos",
+      count: 1,
+      objectives: [],
+      plans: [
+        { code: "DEMO", title: "Ejemplos", children: [node("D", "Árboles", { invented: true, starts: "2024-07-01" })] },
+      ],
+    },
   ],
 };
 
-describe("the plan's tree", () => {
-  it("is counted whole", () => expect(countPlan(plan)).toEqual({ all: 4, placed: 1, invented: 1 }));
-
-  it("keeps the way down to what the words find, accents aside", () => {
-    const { plan: kept, matches } = filterPlan(plan, { text: "NUBLE plaza", onlyPlaced: false });
-    expect(matches).toBe(1);
-    expect(kept.strategies.map((s) => s.code)).toEqual(["DT"]);
-    expect(kept.strategies[0]?.plans[0]?.children[0]?.children.map((n) => n.code)).toEqual(["A1"]);
+describe("the plan", () => {
+  it("counts what matches, not what holds it", () => {
+    expect(countPlan(plan)).toEqual({ all: 3, placed: 1, invented: 1 });
+    expect(matchesOf(plan).map(({ code }) => code)).toEqual(plan.codes);
+    expect(sizeOf(plan.strategies[0]?.plans[0]?.children ?? [])).toBe(2);
   });
 
-  it("finds a programme without dragging its projects along", () => {
-    const { plan: kept, matches } = filterPlan(plan, { text: "programa", onlyPlaced: false });
-    expect(matches).toBe(1);
-    expect(kept.strategies[0]?.plans[0]?.children[0]?.children).toEqual([]);
-  });
-
-  it("can hold only what has a place", () => {
-    expect(filterPlan(plan, { text: "", onlyPlaced: true }).matches).toBe(1);
-  });
-
-  it("changes nothing without a filter, and finds nothing for nonsense", () => {
-    expect(filterPlan(plan, { text: "  ", onlyPlaced: false }).plan).toBe(plan);
-    expect(filterPlan(plan, { text: "xyzzy", onlyPlaced: false })).toEqual({ plan: { ...plan, strategies: [] }, matches: 0 });
-  });
-
-  it("knows who stands beside an initiative", () => {
-    expect(siblings(plan, "A1").map((n) => n.code)).toEqual(["A2"]);
+  it("knows who stands beside whom", () => {
+    expect(siblings(plan, "A1").map(({ code }) => code)).toEqual(["A2"]);
     expect(siblings(plan, "nobody")).toEqual([]);
+  });
+});
+
+describe("what is asked of it", () => {
+  it("goes into an address and back", () => {
+    for (const only of ["", "theme=green", "theme=green&area=NB-06&q=plaza+m%C3%A1s", "placed=no&view=time"]) {
+      expect(formatAsked(parseAsked(only))).toBe(only);
+    }
+  });
+
+  it("leaves out what is no filter", () => {
+    expect(parseAsked("theme=&colour=red&view=globe")).toEqual({ q: "", chosen: {}, view: "tree" });
+    expect(queryOf(parseAsked("q=%20%20&view=time"))).toEqual({});
+    expect(queryOf(parseAsked("q=%20plaza%20&stage=idea"))).toEqual({ q: "plaza", stage: "idea" });
+    expect(parseAsked(`q=${"x".repeat(900)}`).q).toHaveLength(200);
+  });
+});
+
+describe("its timeline", () => {
+  const dated = [
+    node("B", "Dos", { starts: "2026-01-01", ends: "2027-12-31" }),
+    node("A", "Uno", { starts: "2024-01-01", ends: "2024-12-31" }),
+    node("C", "Solo el fin", { ends: "2026-06-30" }),
+    node("N", "Nada"),
+  ];
+
+  it("places bars between the first year and the last", () => {
+    const time = timelineOf(dated, "2026-01-01");
+    expect([time?.first, time?.last, time?.undated]).toEqual([2024, 2027, 1]);
+    expect(time?.years.map(({ year, spans }) => [year, spans.map(({ node: one }) => one.code)])).toEqual([
+      [2024, ["A"]],
+      [2026, ["B", "C"]],
+    ]);
+    // 1461 days in all: 366 of them in 2024, 365 in 2025.
+    const [first, second] = [time?.years[0]?.spans[0], time?.years[1]?.spans[0]];
+    expect(first?.left).toBe(0);
+    expect(first?.width).toBeCloseTo((100 * 365) / 1461, 6);
+    expect(second?.left).toBeCloseTo((100 * 731) / 1461, 6);
+    expect(time?.today).toBeCloseTo((100 * 731) / 1461, 6);
+  });
+
+  it("tells that there are no dates, and when today is beyond them", () => {
+    expect(timelineOf([node("N", "Nada")], "2026-01-01")).toBeNull();
+    expect(timelineOf(dated, "2031-05-05")?.today).toBeNull();
   });
 });

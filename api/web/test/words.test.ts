@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
+import { en as planEn, es as planEs } from "../src/words/plan";
 import { en as toolsEn } from "../src/words/tools/en";
 import { es as toolsEs } from "../src/words/tools/es";
 
@@ -14,7 +15,7 @@ function texts(words: object, path = ""): [string, string][] {
 }
 
 it("says everything in both languages, in sentence case and without shouting", () => {
-  const [spanish, english] = [texts({ ...es, tools: toolsEs }), texts({ ...en, tools: toolsEn })];
+  const [spanish, english] = [texts({ ...es, tools: toolsEs, ofPlan: planEs }), texts({ ...en, tools: toolsEn, ofPlan: planEn })];
   expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
   for (const [at, text] of [...spanish, ...english]) {
     expect(text.trim(), at).not.toBe("");
@@ -25,7 +26,7 @@ it("says everything in both languages, in sentence case and without shouting", (
 });
 
 it("counts one as one", () => {
-  expect(es.plan.count(1)).toBe("1 iniciativa");
-  expect(es.plan.count(1250)).toBe("1.250 iniciativas");
+  expect(planEs.plan.summary(1, 0, 0)).toMatch(/^1 iniciativa;/);
+  expect(planEs.plan.summary(1250, 0, 0)).toMatch(/^1\.250 iniciativas;/);
   expect(en.here.count(1)).toBe("There is 1 thing under the point you touched.");
 });

@@ -43,52 +43,11 @@ export const en: Words = {
   },
 
   plan: {
-    title: "Initiatives of the plan",
-    filter: "Filter by name, theme or code",
-    count: (n) => many(n, "initiative", "initiatives"),
-    filtered: (n, q) =>
-      n === 0 ? `No initiative contains “${q}”.` : `${many(n, "initiative contains", "initiatives contain")} “${q}”.`,
-    summary: (n, placed, invented) =>
-      `${many(n, "initiative", "initiatives")}; ${placed.toLocaleString("en-GB")} with a place on the map` +
-      (invented ? ` and ${invented.toLocaleString("en-GB")} invented for the demonstration.` : "."),
-    onlyPlaced: "Only those with a place on the map",
-    placed: "on the map",
-    unplaced: "no place",
     invented: "invented",
-    inventedLong: "Invented for the demonstration",
-    objectives: "Objectives of the strategy",
-    sections: "Strategies",
-  },
-
-  initiative: {
-    eyebrow: "Initiative",
-    path: "Place in the plan",
-    noPlace: "The plan gives it no place.",
-    notInPlan: "It is not in the plan: it is an example.",
-    strategy: "Strategy",
-    hint: (place) => `The plan refers it to “${place}”, with no point of its own on the map.`,
-    places: (n) => (n === 1 ? "Its place" : `Its ${n} places`),
-    placeOf: (n) => `Place ${n}`,
-    goTo: "See on the map",
-    precision: (title) => `Precision: ${title}`,
-    children: "Made up of",
-    examples: "Other invented examples",
-    siblings: "Beside it in the plan",
-    objectives: "Objectives it serves",
-    noMoney: "The plan gives it neither money nor dates.",
-    cost: (amount) => `It costs ${amount}.`,
-    fromTo: (from, to) => `It is planned between ${from} and ${to}.`,
-    from: (from) => `It is planned from ${from}.`,
-    until: (to) => `It is planned until ${to}.`,
-    began: (day) => `It began on ${day}.`,
-    ended: (day) => `It was finished on ${day}.`,
-    responsible: (unit) => `In charge: ${unit}.`,
-    progress: (percent) => `${percent} of the works are done.`,
-    all: "See the whole plan",
-    showAll: (n) => `Show all ${n}`,
   },
 
   layers: {
+    showAll: (n) => `Show all ${n}`,
     title: "Layers of the territory",
     intro: "Switch on and off what the map shows.",
     switch: (layer) => `Show ${layer}`,

@@ -41,52 +41,11 @@ export const es = {
   },
 
   plan: {
-    title: "Iniciativas del plan",
-    filter: "Filtrar por nombre, tema o código",
-    count: (n: number) => many(n, "iniciativa", "iniciativas"),
-    filtered: (n: number, q: string) =>
-      n === 0 ? `Ninguna iniciativa contiene «${q}».` : `${many(n, "iniciativa contiene", "iniciativas contienen")} «${q}».`,
-    summary: (n: number, placed: number, invented: number) =>
-      `${many(n, "iniciativa", "iniciativas")}; ${placed.toLocaleString("es-CL")} con lugar en el mapa` +
-      (invented ? ` y ${invented.toLocaleString("es-CL")} ${invented === 1 ? "inventada" : "inventadas"} para la demostración.` : "."),
-    onlyPlaced: "Solo las que tienen lugar en el mapa",
-    placed: "en el mapa",
-    unplaced: "sin lugar",
     invented: "inventado",
-    inventedLong: "Dato inventado para la demostración",
-    objectives: "Objetivos de la estrategia",
-    sections: "Estrategias",
-  },
-
-  initiative: {
-    eyebrow: "Iniciativa",
-    path: "Lugar en el plan",
-    noPlace: "El plan no le fija un lugar.",
-    notInPlan: "No está en el plan: es un ejemplo.",
-    strategy: "Estrategia",
-    hint: (place: string) => `El plan la refiere a «${place}», sin un punto propio en el mapa.`,
-    places: (n: number) => (n === 1 ? "Su lugar" : `Sus ${n} lugares`),
-    placeOf: (n: number) => `Lugar ${n}`,
-    goTo: "Ver en el mapa",
-    precision: (title: string) => `Precisión: ${title}`,
-    children: "Se compone de",
-    examples: "Otros ejemplos inventados",
-    siblings: "Junto a ella en el plan",
-    objectives: "Objetivos a los que aporta",
-    noMoney: "El plan no le fija monto ni fechas.",
-    cost: (amount: string) => `Cuesta ${amount}.`,
-    fromTo: (from: string, to: string) => `Está prevista entre el ${from} y el ${to}.`,
-    from: (from: string) => `Está prevista desde el ${from}.`,
-    until: (to: string) => `Está prevista hasta el ${to}.`,
-    began: (day: string) => `Empezó el ${day}.`,
-    ended: (day: string) => `Se terminó el ${day}.`,
-    responsible: (unit: string) => `Responde: ${unit}.`,
-    progress: (percent: string) => `Lleva un ${percent} de avance físico.`,
-    all: "Ver todo el plan",
-    showAll: (n: number) => `Ver las ${n}`,
   },
 
   layers: {
+    showAll: (n: number) => `Ver las ${n}`,
     title: "Capas del territorio",
     intro: "Enciende y apaga lo que muestra el mapa.",
     switch: (layer: string) => `Mostrar ${layer}`,
