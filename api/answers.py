@@ -46,12 +46,12 @@ def answer(
     if wishes_page(request, media_type):
         links, sent = links_of(request), _told_besides(request, headers)
         page = render(request, document, links=links, media_type=media_type).encode()
-        tag = blake2b(page, digest_size=12).hexdigest()
+        tag = tag_of(page)
         return answer_bytes(
             request, page, tag=tag, media_type=f"{HTML}; charset=utf-8", headers=sent
         )
     body, sent = as_json(request, document, media_type=media_type, headers=headers)
-    tag = blake2b(body, digest_size=12).hexdigest()
+    tag = tag_of(body)
     if stamped:
         now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         body = b"".join((memoryview(body)[:-1], b',"timeStamp":', orjson.dumps(now), b"}"))
@@ -102,8 +102,8 @@ def answer_bytes(
 
     Without a `tag` it is the hash of the bytes. A question by body is answered whole each time.
     """
-    tag = tag or blake2b(body, digest_size=12).hexdigest()
-    sent = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **(headers or {})}
+    tag = tag or tag_of(body)
+    sent = besides(headers or {})
     # weak: the same tag stands for the bytes in any coding (RFC 9110, 8.8.3.3)
     sent["ETag"] = f'W/"{tag}"'
     if request.method in _ASKING and is_known(request.headers.get("if-none-match"), tag):
@@ -113,6 +113,16 @@ def answer_bytes(
         body = compress(coding, body)
         sent["Content-Encoding"] = coding
     return Response(body, media_type=media_type, headers=sent)
+
+
+def tag_of(body: bytes) -> str:
+    """What an ETag says of these bytes."""
+    return blake2b(body, digest_size=12).hexdigest()
+
+
+def besides(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers with those that every answer has."""
+    return {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", **headers}
 
 
 def is_known(if_none_match: str | None, tag: str) -> bool:

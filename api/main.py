@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 from api import errors
 from api.allowance import Allowance
 from api.cache import DirectTiles
-from api.direct import DirectItems
+from api.direct import CastItems, DirectItems
 from api.envelope import Envelope
 from api.pages.forms import UnfilledFields
 from api.plus import MeantPlus
@@ -66,7 +66,7 @@ class Application:
         self.fastapi = app
         refuse = errors.early(app)
         direct = UnfilledFields(DirectItems(Attended(app), state, app))
-        rooms = MeantPlus(DirectTiles(direct, state, app))
+        rooms = CastItems(MeantPlus(DirectTiles(direct, state, app)), state)
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
         self.app = Envelope(allowed, refuse)
         self.quick = QuickTiles(state.tiles, allowed)
@@ -81,6 +81,7 @@ class Application:
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         self.state.start()
         yield
+        self.state.gatherer.close()  # here, for it belongs to this loop
         await run_in_threadpool(self.state.stop)
 
 

@@ -18,6 +18,7 @@ from sitplan.ddl import srid
 from sitplan.errors import SitplanError, Unavailable
 from sitplan.export.workshop import Workshop
 from sitplan.features import LayerFacts, read_facts
+from sitplan.gathering import Gatherer
 from sitplan.jobs import Jobs
 from sitplan.layer import Layer
 from sitplan.listener import Listener
@@ -49,6 +50,8 @@ class State:
         self.database = Database(settings)
         # tiles and health: no page or search holds them up
         self.quick = Database(settings, for_tiles=True)
+        # features whose answers are cast: many questions, one statement
+        self.gatherer = Gatherer(settings)
         self.memory = Memory()
         self.moulds = Moulds()
         self.workshop = Workshop(settings)
@@ -83,6 +86,11 @@ class State:
     def is_settled(self) -> bool:
         """Whether neither catalogue nor day needs a look at the database."""
         return not self._is_stale and self._catalogue is not None and self.tiles.is_settled
+
+    @property
+    def known_catalogue(self) -> Catalogue | None:
+        """The catalogue, where it needs no look at the database; else None."""
+        return None if self._is_stale else self._catalogue
 
     def _load(self) -> None:
         with self._loading:
@@ -178,6 +186,7 @@ class State:
         self.jobs.close()
         self.listener.stop()
         self.memory.close()
+        self.gatherer.close()
         self.database.close()
         self.quick.close()
         self.shelf.close()

@@ -21,6 +21,7 @@ from sitplan.db import Database
 from sitplan.ddl import srid
 from sitplan.errors import NotFound
 from sitplan.frames import copy_frame
+from sitplan.gathering import Question
 from sitplan.layer import Layer
 from sitplan.paging import Place
 from sitplan.query import FeatureQuery, Moment, moment_conditions, relation
@@ -121,6 +122,11 @@ def read_written(
     """
     rows = _read_some(database, query, ids, written=True)
     return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def written_question(query: FeatureQuery) -> Question:
+    """What `read_written` asks, for whoever gathers the ids himself (`sitplan.gathering`)."""
+    return Question(*_prepared(query, written=True))
 
 
 def _read_some(

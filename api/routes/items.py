@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import faces
-from api.answers import answer, answer_bytes, as_json
+from api.answers import answer, answer_bytes, as_json, besides
 from api.dependencies import Address, Lang, LayerByName, Reader
 from api.links import GEOJSON, JSON, Links, link
 from api.moments import (
@@ -65,13 +65,13 @@ def item(
     request: Request, layer: LayerByName, feature: str, state: Reader, links: Address, lang: Lang
 ) -> Response:
     """One feature, in force or not unless `datetime` is given; as of an instant, its version."""
-    key = key_of(request, feature, layer, links)
+    key = key_of(request.scope, layer.name, feature, state.settings.base_url)
     if key is not None:
         catalogue = state.catalogue
-        known = state.moulds.known(key, layer, catalogue)
+        known = state.moulds.known(key, catalogue)
         if known is None:
             known = (_mould(blank_request(request, layer), layer, state, links, lang),)
-            state.moulds.keep(key, known[0], layer, catalogue)
+            state.moulds.keep(key, known[0], catalogue)
         if known[0] is not None:
             found = read_written(state.database, known[0].query, [feature])
             if feature in found:
@@ -98,7 +98,7 @@ def _mould(request: Request, layer: Layer, state: State, links: Links, lang: str
         return None
     document, headers = _document(request, blank(), wanted, asked, state, links)
     body, sent = as_json(request, document, media_type=GEOJSON, headers=headers)
-    return Mould(wanted.query, body, sent)
+    return Mould(wanted.query, body, besides(sent))
 
 
 def _worked_out(

@@ -128,6 +128,19 @@ def test_too_many_requests_are_told_when_to_come_back(narrow: httpx.Client) -> N
     assert narrow.get(export, headers=_from("192.0.2.2")).status_code == 200, "others too"
 
 
+def test_a_feature_costs_whichever_way_answers(narrow: httpx.Client) -> None:
+    page = narrow.get("/api/collections/roads/items?limit=1", headers=_from("192.0.2.4")).json()
+    one = f"/api/collections/roads/items/{page['features'][0]['id']}"
+    headers = _from("192.0.2.5")
+    answers = [narrow.get(one, headers=headers) for _ in range(300)]
+    statuses = [answer.status_code for answer in answers]
+    assert statuses == sorted(statuses) and {*statuses} == {200, 429}
+    bodies = {(answer.content, answer.headers["etag"]) for answer in answers[: statuses.count(200)]}
+    assert len(bodies) == 1
+    long = narrow.get(f"{one}?lang={'x' * 9000}", headers=_from("192.0.2.6"))
+    assert (long.status_code, long.json()["code"]) == (414, "long_address")
+
+
 def test_health_is_never_refused(narrow: httpx.Client) -> None:
     headers = _from("192.0.2.3")
     statuses = [narrow.get(TOWN, headers=headers).status_code for _ in range(600)]

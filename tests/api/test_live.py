@@ -120,6 +120,26 @@ def test_moving_and_removing_touch_both_places(
     _eventually(lambda: "MOVES" not in _names(live, FAR))
 
 
+def test_an_edit_is_in_the_next_answer_of_a_feature(live: httpx.Client, fresh: Database) -> None:
+    """Whichever way answers: none of them keeps a feature."""
+    one = fresh.fetch("SELECT id::text FROM published.green_areas LIMIT 1")[0][0]
+    path = f"/api/collections/green_areas/items/{one}"
+    tags = set()
+    for number in range(5):
+        with fresh.transaction() as cursor:
+            cursor.execute(
+                "UPDATE layers.green_areas SET name = %s WHERE id = %s", [f"N{number}", one]
+            )
+        for _ in range(3):
+            answer = live.get(path)
+            assert answer.json()["properties"]["name"] == f"N{number}"
+            tags.add(answer.headers["etag"])
+    assert len(tags) == 5
+    with fresh.transaction() as cursor:
+        cursor.execute("UPDATE layers.green_areas SET visibility = 'internal' WHERE id = %s", [one])
+    assert live.get(path).status_code == 404, "what is no longer public is seen by nobody"
+
+
 def test_counts_and_extent_follow_an_edit(live: httpx.Client, fresh: Database) -> None:
     url = "/api/collections/critical_points"
     before = live.get(url).json()["itemCount"]
@@ -201,6 +221,9 @@ def test_the_database_goes_and_comes_back(
 ) -> None:
     """503 with a remedy while it is away; all by itself when it is there again."""
     assert live.get(TOWN).status_code == 200 and live.get("/api/health").status_code == 200
+    page = live.get("/api/collections/roads/items?limit=1").json()
+    one = f"/api/collections/roads/items/{page['features'][0]['id']}"
+    _eventually(lambda: live.get(one).status_code == 200 and app.state.gatherer.is_open, seconds=6)
     name = str(fresh_settings.database_url).rpartition("/")[2]
     link = psycopg2.connect(server_url)
     link.autocommit = True
@@ -210,15 +233,18 @@ def test_the_database_goes_and_comes_back(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
         )
         _eventually(lambda: live.get(TOWN).status_code == 503, seconds=3)
-        for path in ("/api/health", "/api/collections/roads/items", TOWN, "/api/search?q=plaza"):
+        for path in (
+            *("/api/health", "/api/collections/roads/items", TOWN, "/api/search?q=plaza", one, one),
+        ):
             answer = live.get(path)
             assert answer.status_code == 503, path
             assert answer.json()["code"] == "database_down" and answer.headers["retry-after"] == "5"
         assert live.get("/api/conformance").status_code == 200
         cursor.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
     link.close()
-    for path in ("/api/health", "/api/collections/roads/items", TOWN):
+    for path in ("/api/health", "/api/collections/roads/items", TOWN, one):
         _eventually(lambda path=path: live.get(path).status_code == 200, seconds=6)
+    _eventually(lambda: live.get(one).status_code == 200 and app.state.gatherer.is_open, seconds=6)
     _eventually(lambda: app.state.memory.is_open, seconds=6)
 
 
