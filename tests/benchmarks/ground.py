@@ -174,7 +174,8 @@ def _served(settings: Settings, *words: str) -> Iterator[Address]:
     env = {k: v for k, v in os.environ.items() if not k.startswith("SITPLAN_")}
     env |= settings.as_environment() | {"PYTHONPATH": str(CHECKOUT)}
     command = [sys.executable, *words]
-    with running(command, settings.port, path="/api/health", env=env, seconds=60):
+    # to start is 2 s of the processor, whatever the rows: a busy machine makes a minute of it
+    with running(command, settings.port, path="/api/health", env=env, seconds=180):
         yield settings.host, settings.port
 
 
