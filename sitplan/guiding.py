@@ -51,8 +51,8 @@ def read_package(
     import geopandas as gpd
     import pandas as pd
 
+    from sitplan.evacuation_package import Given, package
     from sitplan.streets import network_of
-    from sitplan.way_out import Given, package
 
     names = layers_read(catalogue)
     frames: dict[str, Any] = {

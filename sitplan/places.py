@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import shapely
 
     from sitplan.analysis.heights import Heights
-    from sitplan.analysis.wayout import Escape, GreenWalk
+    from sitplan.analysis.nearest import Escape, GreenWalk
 
 KINDS: Final = ("neighbourhoods", "rural_localities", "green_areas", "initiatives")
 """Layers whose features have a page of their own."""
@@ -89,8 +89,8 @@ def prepare(
     """
     from sitplan.analysis.hazard import RIVER_HAZARDS
     from sitplan.analysis.hazard import ground as flooded
+    from sitplan.analysis.nearest import Escape, GreenWalk
     from sitplan.analysis.profiles import PROFILES
-    from sitplan.analysis.wayout import Escape, GreenWalk
     from sitplan.streets import network_of
 
     frames = {

@@ -31,7 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
         "history register initiatives plan_filter indicators seeds offering offers offers.*"
-        " analyses results elevation way_out guiding recomputing intake.load intake.entering",
+        " analyses results elevation evacuation_package guiding recomputing intake.load intake.entering",
         # what people hold in their hands
         "processes jobs job_worker baking local remote doctor drawing up commands cli __main__"
         " sitplan",

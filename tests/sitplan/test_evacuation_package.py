@@ -12,7 +12,7 @@ from pyproj import Transformer
 from shapely.geometry import LineString, Point, box
 
 from sitplan.analysis.network import build_network
-from sitplan.way_out import Given, package
+from sitplan.evacuation_package import Given, package
 
 CRS = "EPSG:32719"
 ON = date(2026, 11, 1)

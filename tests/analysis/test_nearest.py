@@ -13,9 +13,9 @@ import shapely
 from sitplan.analysis import PROFILES, build_network, evacuate, ground, nearest
 from sitplan.analysis.green import counted
 from sitplan.analysis.hazard import exposed
+from sitplan.analysis.nearest import Escape, GreenWalk, wind
 from sitplan.analysis.network import Network
 from sitplan.analysis.paths import gates
-from sitplan.analysis.wayout import Escape, GreenWalk, wind
 from sitplan.catalogue import Catalogue
 from sitplan.db import Database
 from sitplan.features import read_frame
