@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 
 from api.state import State
 from sitplan import picture
+from sitplan.crossings import Streets, streets_of
 from sitplan.errors import Unavailable
 from sitplan.features import read_frame
 from sitplan.places import LAYERS, Ground, Place, prepare
 from sitplan.query import Moment
-from sitplan.streets import relief_of
+from sitplan.streets import network_of, relief_of
 
 STATIC = Path(__file__).parent / "pages" / "static"
 FONTS = [str(STATIC / f"atkinson-{face}.ttf") for face in ("regular", "bold")]
@@ -22,6 +23,7 @@ _WAIT_S = 20
 _SIZE = 12 << 20
 """What a ground is reckoned to take of the memory."""
 _making = threading.Lock()
+_naming = threading.Lock()
 T = TypeVar("T")
 
 
@@ -75,6 +77,35 @@ def _keep(state: State, key: tuple[Any, ...], make: Callable[[], T], *, size: in
     mark = state.memory.mark(READ)
     found = make()
     state.memory.put(key, found, mark=mark, layers=READ, size=size)
+    return found
+
+
+def streets_by_name(state: State) -> Streets | None:
+    """The named streets of today with their crossings; None where the territory has none."""
+    catalogue, today = state.catalogue, state.today()
+    if "roads" not in catalogue.layers:
+        return None
+    key = ("streets by name", today)
+    found: Streets | None = state.memory.get(key)
+    if found is not None:
+        return found
+    with _naming:
+        found = state.memory.get(key)
+        return found if found is not None else _read_streets(state, key)
+
+
+def _read_streets(state: State, key: tuple[Any, ...]) -> Streets | None:
+    mark = state.memory.mark(("roads",))
+    territory, settings = state.catalogue.territory, state.settings
+    roads = read_frame(
+        state.database, state.catalogue.layer("roads"), Moment(on=state.today()),
+        territory=territory,
+    ).set_index("code", drop=False)  # fmt: skip
+    if not len(roads):
+        return None
+    net = network_of(roads, *relief_of(state.catalogue, settings.layers, settings.home))
+    found = streets_of(net, roads, territory.storage_crs)
+    state.memory.put(key, found, mark=mark, layers=("roads",), size=1 << 20)
     return found
 
 

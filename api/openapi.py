@@ -42,6 +42,7 @@ from api.openapi_records import record_paths
 from api.openapi_search import SEARCH_SCHEMAS, search_parameters, search_paths
 from api.params import FILTER, ITEMS, MOMENT
 from api.state import State
+from sitplan.asking import MOST_CHARACTERS
 from sitplan.layer import Layer
 from sitplan.tiles import MEDIA_TYPE
 from sitplan.words import say
@@ -215,7 +216,8 @@ def _service_paths(lang: str) -> dict[str, Any]:
 
 def _map_paths(lang: str) -> dict[str, Any]:
     common = _refs("lang", "f")
-    text = query_parameter("q", {"type": "string", "minLength": 1}, say("api.q", lang))
+    written = {"type": "string", "minLength": 1, "maxLength": MOST_CHARACTERS}
+    text = query_parameter("q", written, say("found.q", lang))
     found = query_parameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": 50, "default": 10}, "1–50"
     )
@@ -247,7 +249,7 @@ def _map_paths(lang: str) -> dict[str, Any]:
         "/search": _get(
             "map",
             "search",
-            say("api.q", lang),
+            say("found.q", lang),
             parameters=[{**text, "required": True}, found, *common],
             schema="search",
             missing=False,

@@ -53,18 +53,26 @@ class Found:
 
 
 def search(
-    database: Database, catalogue: Catalogue, text: str, *, lang: str, limit: int, today: date
+    database: Database,
+    catalogue: Catalogue,
+    text: str,
+    *,
+    lang: str,
+    limit: int,
+    today: date,
+    alike: bool = True,
 ) -> list[Found]:
     """The features in force today whose search fields hold every word of `text`, best first.
 
     Whole names come before beginnings of names, these before beginnings of words; a code finds
-    its feature. Where nothing holds the words, the names most like them are given.
+    its feature. Where nothing holds the words, the names most like them are given, unless not
+    `alike`.
     """
     words = text[:_MOST_CHARACTERS].split()[:_MOST_WORDS]
     layers = [layer for layer in catalogue if layer.search]
     if not words or not layers:
         return []
-    for fuzzy in (False, True):
+    for fuzzy in (False, True) if alike else (False,):
         parts = [
             (layer, _statement(layer, words, limit=limit, today=today, fuzzy=fuzzy))
             for layer in layers

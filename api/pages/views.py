@@ -130,7 +130,7 @@ def search(sheet: Sheet) -> View:
         title=sheet.say("search"),
         crumbs=home(sheet),
         facts={
-            "results": sheet.document["results"],
+            "told": sheet.document,
             "asked": sheet.request.query_params.get("q", ""),
         },
     )

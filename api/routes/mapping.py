@@ -10,11 +10,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer
-from api.dependencies import Lang, Reader
+from api.dependencies import Address, Lang, Reader
+from api.ground import streets_by_name
+from api.links import Links
 from api.params import read_choice, read_limit, read_params
+from api.state import State
+from sitplan.asking import MOST_CHARACTERS, Asking, Spot
 from sitplan.errors import BadRequest
 from sitplan.legend import legend
-from sitplan.search import search
+from sitplan.places import KINDS
+from sitplan.search import Found
 from sitplan.style import THEMES
 
 router = APIRouter(prefix="/api")
@@ -33,30 +38,54 @@ def read_legend(request: Request, state: Reader, lang: Lang) -> Response:
 
 
 @router.api_route("/search", methods=READ)
-def find(request: Request, state: Reader, lang: Lang) -> Response:
-    """Features by name, over all layers."""
+def find(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """Places by what people type: names over all layers, crossings, numbers, coordinates."""
     params = read_params(request, "q", "limit")
     if "q" not in params:
         raise BadRequest("missing_parameter", name="q")
-    found = search(
+    if len(params["q"]) > MOST_CHARACTERS:
+        raise BadRequest("long_text", name="q", most=MOST_CHARACTERS)
+    asking = Asking(
         state.database,
         state.catalogue,
-        params["q"].replace("\x00", " "),
+        lambda: streets_by_name(state),
         lang=lang,
         limit=read_limit(params, default=10, maximum=50),
         today=state.today(),
     )
-    layers = state.catalogue.layers
-    results: list[dict[str, Any]] = [
-        {
-            "layer": one.layer,
-            "layer_title": layers[one.layer].title[lang],
-            **_but_layer(asdict(one)),
-        }
-        for one in found
-    ]
-    return answer(request, {"results": results}, headers={"Content-Language": lang})
+    found = asking.answer(params["q"].replace("\x00", " "))
+    document = {
+        "understood": found.kind,
+        "note": found.note or None,
+        "tips": found.tips,
+        "results": [_told(one, state, links, lang) for one in found.results],
+    }
+    return answer(request, document, headers={"Content-Language": lang})
 
 
-def _but_layer(found: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in found.items() if key != "layer"}
+def _told(one: Found | Spot, state: State, links: Links, lang: str) -> dict[str, Any]:
+    """A find, with the address of its page where it has one."""
+    told = asdict(one)
+    if isinstance(one, Spot):
+        nothing = dict.fromkeys(("layer", "layer_title", "id", "code", "bbox", "crossings"))
+        return {**nothing, **told, "place": _at(one.point, links)}
+    place = None
+    if one.layer in KINDS:
+        place = links("places", one.layer, one.code)
+    elif one.point is not None and one.layer != "roads":
+        place = _at(one.point, links)
+    crossings = None
+    if one.layer == "roads" and one.title != one.code:
+        crossings = links("search", query={"q": f"{one.title} con"})
+    return {
+        **told,
+        "kind": "feature",
+        "layer_title": state.catalogue.layers[one.layer].title[lang],
+        "place": place,
+        "crossings": crossings,
+    }
+
+
+def _at(point: tuple[float, float], links: Links) -> str:
+    lon, lat = point
+    return links("places", query={"lat": f"{lat:.6f}", "lon": f"{lon:.6f}"})

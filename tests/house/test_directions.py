@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # what is declared, as values and as text; files as they were sent
         "catalogue afar ddl standing views columns paging query frames legend sprites dictionary"
         " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
-        " intake.* streets places place_facts picture",
+        " intake.* streets places place_facts picture addresses coordinates crossings",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db gathering listener"
         " server",
@@ -31,7 +31,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
         "history register initiatives plan_filter indicators seeds offering offers offers.*"
-        " analyses results elevation evacuation_package guiding recomputing intake.load intake.entering",
+        " analyses results elevation evacuation_package guiding asking recomputing intake.load"
+        " intake.entering",
         # what people hold in their hands
         "processes jobs job_worker baking local remote doctor drawing up commands cli __main__"
         " sitplan",

@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Differences, Feature, FeaturePage, Found, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
+import type { Answer, Differences, Feature, FeaturePage, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -97,7 +97,7 @@ export const api = {
   indicators: (lang: Lang) => get<Indicators>("/api/indicators", { lang }),
   indicator: (id: string, of: string, lang: Lang) => get<Indicator>(`/api/indicators/${id}`, { of, lang }),
   search: (q: string, lang: Lang, signal?: AbortSignal) =>
-    get<{ results: Found[] }>("/api/search", { q, lang, limit: 10 }, signal),
+    get<Answer>("/api/search", { q, lang, limit: 10 }, signal),
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
   feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang, ...moment }),

@@ -79,6 +79,8 @@ class Store {
   /** West, south, east, north of what the map shows; null while there is no map. */
   seen = $state.raw<[number, number, number, number] | null>(null);
   hits = $state.raw<Hit[]>([]);
+  /** Where the map was last pressed. */
+  tapped: LonLat | null = null;
   picked = $state.raw<Picked | null>(null);
   target = $state.raw<Target | null>(null);
   /** What the search field holds, so that going back finds it again. */
@@ -174,8 +176,9 @@ class Store {
     this.opened = opened;
   }
 
-  /** Goes to a panel, leaving the sheet that was open. */
-  go(panel: Panel): void {
+  /** Goes to a panel, leaving the sheet that was open; the mark of a point goes with its panel. */
+  go(panel: Panel, mark = this.panel === "here" ? null : this.mark): void {
+    this.mark = mark;
     this.panel = panel;
     this.close();
     if (this.stop === "title") this.stop = "half";
@@ -192,10 +195,14 @@ class Store {
     this.push();
   }
 
-  openFound(found: Found): void {
-    const id = found.layer === "initiatives" ? found.code : found.id;
-    const point = found.point;
-    this.open({ layer: found.layer, id }, { bbox: found.bbox ?? (point ? [...point, ...point] : null) });
+  openFound({ layer, id, code, point, bbox }: Found): void {
+    const box = bbox ?? (point ? [...point, ...point] : null);
+    if (layer) this.open({ layer, id: (layer === "initiatives" ? code : id) ?? "" }, { bbox: box });
+    else {
+      this.hits = [];
+      this.go("here", point);
+      if (box) this.fit(box);
+    }
   }
 
   /** Leaves the sheet for the panel it was opened from. */
@@ -238,6 +245,7 @@ class Store {
 
   /** A press on the map, for whichever tool is open: whether one took it. */
   touch(place: LonLat): boolean {
+    this.tapped = place;
     if (this.feature) return false;
     if (this.panel === "coordinates") {
       this.mark = place;
@@ -261,12 +269,15 @@ class Store {
     this.hits = [...hits.filter((hit) => !base(hit)), ...hits.filter(base)];
     const own = this.hits.filter((hit) => !base(hit));
     const first = own[0] ?? this.hits[0];
-    if (!first) return;
+    if (!first) {
+      if (this.tapped) this.go("here", this.tapped);
+      return;
+    }
     if (own.length === 1 || this.hits.length === 1) {
       this.open({ layer: first.layer, id: first.id }, { stay: true });
       return;
     }
-    this.go("here");
+    this.go("here", this.tapped);
   }
 
   /** What a record is called: by its initiative, its label or its code, whichever is known first. */
@@ -285,7 +296,7 @@ class Store {
     const place = parseHash(location.hash);
     const speech = this.speak(place.lang);
     this.chosenTheme = place.theme;
-    this.panel = place.panel === "here" && this.hits.length === 0 ? "home" : place.panel;
+    this.panel = place.panel === "here" && !this.hits.length && !place.mark ? "home" : place.panel;
     this.switched = place.layers;
     this.fades = place.fades;
     this.table = place.table;

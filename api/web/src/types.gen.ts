@@ -161,11 +161,15 @@ export type components = {
                 number,
                 number
             ] | null;
-            code: string;
+            code: string | null;
+            crossings: string | null;
             detail: string | null;
-            id: string;
-            layer: string;
-            layer_title: string;
+            id: string | null;
+            /** @enum {string} */
+            kind: "feature" | "crossing" | "coordinates";
+            layer: string | null;
+            layer_title: string | null;
+            place: string | null;
             point: [
                 number,
                 number
@@ -667,7 +671,11 @@ export type components = {
             territory: Record<string, never>;
         };
         search: {
+            note: string | null;
             results: components["schemas"]["found"][];
+            tips: string[];
+            /** @enum {string} */
+            understood: "name" | "crossing" | "crossings" | "number" | "coordinates";
         };
         shape: {
             coordinates?: unknown[];

@@ -8,6 +8,7 @@ export type Legend = Schemas["legend"];
 export type LegendLayer = Schemas["legend_layer"];
 export type LegendSymbol = Schemas["legend_symbol"];
 export type Found = Schemas["found"];
+export type Answer = Schemas["search"];
 export type Plan = Schemas["plan"];
 export type PlanBranch = Schemas["plan_branch"];
 export type PlanNode = Schemas["initiative_node"];

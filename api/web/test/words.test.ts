@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
 import { en as planEn, es as planEs } from "../src/words/plan";
+import { findingWords } from "../src/words/finding";
 import { en as toolsEn } from "../src/words/tools/en";
 import { es as toolsEs } from "../src/words/tools/es";
 
@@ -15,13 +16,16 @@ function texts(words: object, path = ""): [string, string][] {
 }
 
 it("says everything in both languages, in sentence case and without shouting", () => {
-  const [spanish, english] = [texts({ ...es, tools: toolsEs, ofPlan: planEs }), texts({ ...en, tools: toolsEn, ofPlan: planEn })];
+  const [spanish, english] = [
+    texts({ ...es, finding: findingWords("es"), tools: toolsEs, ofPlan: planEs }),
+    texts({ ...en, finding: findingWords("en"), tools: toolsEn, ofPlan: planEn }),
+  ];
   expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
   for (const [at, text] of [...spanish, ...english]) {
     expect(text.trim(), at).not.toBe("");
     expect(text, at).not.toContain("!");
     // The name of a datum is written so.
-    expect(text.replace("SIRGAS", ""), at).not.toMatch(/\b[A-ZÁÉÍÓÚÑ]{5,}\b/);
+    expect(text.replace(/SIRGAS|HTTPS/, ""), at).not.toMatch(/\b[A-ZÁÉÍÓÚÑ]{5,}\b/);
   }
 });
 

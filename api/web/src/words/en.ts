@@ -33,13 +33,10 @@ export const en: Words = {
   },
 
   search: {
-    label: "Search for a street, a place or an initiative",
-    placeholder: "Street, place or initiative",
+    label: "Search for a street, a corner, a place or an initiative",
+    placeholder: "Street, corner, place or initiative",
     clear: "Clear the search",
-    busy: "Searching…",
-    none: (q) => `Nothing is called “${q}”.`,
-    noneHint: "Try a part of the name, or look through the layers of the territory.",
-    count: (n) => many(n, "result", "results"),
+    locate: "Use my position",
   },
 
   plan: {
@@ -129,9 +126,6 @@ export const en: Words = {
     north: "Turn to north",
     home: "See the whole town",
     locate: "See where I am",
-    located: "You are here, to within",
-    locateFailed: "Your position could not be found. Check the browser’s location permission.",
-    outside: "You are outside the commune.",
     legend: "Legend",
     layers: (n) => `Layers · ${n}`,
     sources: "Sources",

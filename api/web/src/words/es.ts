@@ -31,13 +31,10 @@ export const es = {
   },
 
   search: {
-    label: "Busca una calle, un lugar o una iniciativa",
-    placeholder: "Calle, lugar o iniciativa",
+    label: "Busca una calle, una esquina, un lugar o una iniciativa",
+    placeholder: "Calle, esquina, lugar o iniciativa",
     clear: "Borrar la búsqueda",
-    busy: "Buscando…",
-    none: (q: string) => `Nada se llama «${q}».`,
-    noneHint: "Prueba con una parte del nombre, o mira todo en las capas del territorio.",
-    count: (n: number) => many(n, "resultado", "resultados"),
+    locate: "Usar mi posición",
   },
 
   plan: {
@@ -128,9 +125,6 @@ export const es = {
     north: "Girar al norte",
     home: "Ver toda la ciudad",
     locate: "Ver dónde estoy",
-    located: "Estás aquí, con una precisión de",
-    locateFailed: "No se pudo saber tu posición. Revisa el permiso de ubicación del navegador.",
-    outside: "Estás fuera de la comuna.",
     legend: "Leyenda",
     layers: (n: number) => `Capas · ${n}`,
     sources: "Fuentes",
