@@ -38,7 +38,8 @@ def test_search_finds_without_accents_and_opens_a_sheet_by_keyboard(visit: Opene
 def test_search_that_finds_nothing_says_what_to_do(visit: Opener) -> None:
     page = visit(drawn=False).page
     page.get_by_role("combobox").fill("qqqqzzzzxxxx")
-    expect(page.get_by_text("Nada se llama «qqqqzzzzxxxx».").last).to_be_visible()
+    expect(page.get_by_text("Nada se llama «qqqqzzzzxxxx».").last).to_be_visible(timeout=20_000)
+    expect(page.locator("main")).to_contain_text("Dos calles que se cruzan")
     page.get_by_role("button", name="Capas del territorio").click()
     expect(page.locator("main h1")).to_have_text("Capas del territorio")
 
@@ -155,7 +156,8 @@ def test_from_the_emergency_to_the_way_on_foot(visit: Opener) -> None:
     page.get_by_role("button", name="¿Adónde voy en una emergencia?").click()
     page.get_by_role("link", name="Ver mi camino a pie").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("¿Adónde voy?")
-    expect(page.get_by_label("¿Qué amenaza?")).to_be_visible()
+    # the first to ask waits for the package of streets to be made
+    expect(page.get_by_label("¿Qué amenaza?")).to_be_visible(timeout=30_000)
 
 
 def test_english_on_a_switch_keeps_what_was_open(visit: Opener) -> None:
