@@ -197,6 +197,19 @@ def test_what_the_database_writes_is_what_python_would(
         }
 
 
+def test_what_is_told_is_quoted_once_for_the_same_fields(
+    seeded: Database, catalogue: Catalogue
+) -> None:
+    for layer in catalogue:
+        one, same = (properties_column(told_fields(layer)) for _ in range(2))
+        assert one is same
+        text, again = (seeded.read(one.as_string) for _ in range(2))
+        assert text == again
+        for told in told_fields(layer):
+            assert f'f."{told.name}"' in text and f'AS "{told.name}"' in text
+        assert seeded.read(properties_column(told_fields(layer)[1:]).as_string) != text
+
+
 def test_strange_values_are_written_as_python_would(seeded: Database) -> None:
     kinds: dict[str, tuple[FieldType, str]] = {
         "text": ("string", r"""E'"quoted" \\ \n\u0001 ñandú 🌳 %s'"""),
