@@ -22,6 +22,7 @@ from api.quick import QuickTiles
 from api.routes import (
     collections,
     exports,
+    first_map,
     harvest,
     heights,
     history,
@@ -61,6 +62,7 @@ class Application:
             indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)
+        app.include_router(first_map.router)
         app.include_router(way_out_routes(dist))
         app.include_router(web_routes(dist))
         self.fastapi = app

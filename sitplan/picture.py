@@ -99,6 +99,90 @@ def svg(
     )
 
 
+FIRST: Final = (1600, 1100)
+"""Pixels of the first map, at the zoom that the map opens with."""
+_FIRST_MOST: Final = 24_000
+_FIRST_WIDE: Final = {
+    **dict.fromkeys(("motorway", "trunk"), ("motorway", 4.4, 3.2)),
+    "primary": ("primary", 3.6, 2.4),
+    **dict.fromkeys(("secondary", "tertiary", "unclassified"), ("secondary", 2.6, 1.7)),
+    **dict.fromkeys(("residential", "living_street", "pedestrian"), ("residential", 1.2, 0.8)),
+}
+
+
+def first(
+    frames: Mapping[str, gpd.GeoDataFrame],
+    *,
+    centre: tuple[float, float],
+    metres: float,
+    inks: Mapping[str, str],
+) -> str:
+    """The town as the map opens, without words: SVG light enough for the slowest line.
+
+    Parameters
+    ----------
+    frames
+        By the names of `LAYERS`, in metres.
+    centre
+        Of the picture, in the frames' CRS.
+    metres
+        In a pixel.
+    inks
+        Colours by the names of the palette. What lies under is left to the page.
+    """
+    wide, high = FIRST
+    x0, y0 = centre[0] - metres * wide / 2, centre[1] + metres * high / 2
+    window = (x0, y0 - metres * high, x0 + metres * wide, y0)
+    areas = {"water_bodies": "water", "wetlands": "wetland", "green_areas": "green"}
+    parts = [
+        f'<path d="{_light(frames[name], window, metres)}" fill="{inks[ink]}"/>'
+        for name, ink in areas.items()
+        if len(frames.get(name, ()))
+    ]
+    line = 'fill="none" stroke-linecap="round" stroke-linejoin="round"'
+    if len(frames.get("waterways", ())):
+        river = _light(frames["waterways"], window, metres)
+        parts.append(f'<path d="{river}" {line} stroke="{inks["river"]}" stroke-width="2"/>')
+    casings: list[str] = []
+    fills: list[str] = []
+    if len(frames.get("roads", ())):
+        roads, left = frames["roads"], _FIRST_MOST
+        for ink, casing, fill in dict.fromkeys(_FIRST_WIDE.values()):
+            names = [one for one, look in _FIRST_WIDE.items() if look[0] == ink]
+            path = _light(roads[roads["class"].isin(names)], window, metres)
+            if not path or len(path) > left:  # the lesser streets are left out first
+                continue
+            left -= len(path)
+            for into, colour, width in ((casings, f"{ink}_casing", casing), (fills, ink, fill)):
+                into.append(f'<path d="{path}" stroke="{inks[colour]}" stroke-width="{width}"/>')
+    # the lesser below
+    streets = "".join([*reversed(casings), *reversed(fills)])
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" '
+        f'viewBox="0 0 {wide} {high}">{"".join(parts)}<g {line}>{streets}</g></svg>'
+    )
+
+
+def _light(frame: gpd.GeoDataFrame, window: tuple[float, ...], metres: float) -> str:
+    """Shapes as whole pixels, each step from the one before."""
+    import numpy as np
+    import shapely
+
+    cut = shapely.clip_by_rect(_geometry(frame), *window)
+    cut = shapely.simplify(cut[~shapely.is_empty(cut)], metres * 0.6)
+    found = []
+    for part in shapely.get_parts(cut):
+        ring = part.exterior if part.geom_type == "Polygon" else part
+        xy = shapely.get_coordinates(ring)
+        pixels = np.rint((xy - (window[0], window[3])) / (metres, -metres)).astype(int)
+        steps = np.diff(pixels, axis=0)
+        steps = steps[(steps != 0).any(axis=1)]
+        if len(steps):
+            x, y = pixels[0]
+            found.append(f"M{x} {y}l" + " ".join(f"{dx} {dy}" for dx, dy in steps))
+    return "".join(found).replace(" -", "-")
+
+
 def _geometry(frame: gpd.GeoDataFrame) -> Any:
     return frame.geometry.to_numpy()
 

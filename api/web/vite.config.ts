@@ -8,6 +8,9 @@ import { preloadFont } from "./plugins/preload.ts";
 // The API that `npm run dev` speaks to.
 const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
 
+const OF_THE_MAP =
+  /maplibre-gl|maki.common|src\/(map|live|picked|ofTerritory|scale)\.ts|src\/images\/(?!inks|common)|src\/parts\/(Over|MapControls|MapKey|Scale|Symbol)\.svelte/;
+
 export default defineConfig({
   plugins: [svelte(), maki(), geodesicAsModule(), preloadFont(), precompress()],
   base: "/",
@@ -16,6 +19,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200, // MapLibre alone; what is sent is measured by tests/web
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What the first map needs is one file: each request more costs a slow phone its way there and back.
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [{ name: "map", test: OF_THE_MAP }],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": { target: api, changeOrigin: false } } },
   test: { include: ["test/**/*.test.ts"] },

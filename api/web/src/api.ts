@@ -101,7 +101,7 @@ export const api = {
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
   feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang, ...moment }),
-  features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false" }) =>
+  features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false"; profile?: "val-as-title"; properties?: string }) =>
     get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only, ...moment }),
   /** Rows of a table, without shapes. */
   rows: (layer: string, asked: Selection, limit: number, signal?: AbortSignal) =>

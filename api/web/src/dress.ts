@@ -6,11 +6,17 @@ import { fadedPaint } from "./fade";
 export interface Dress {
   shown: ReadonlySet<string>;
   fades: Readonly<Record<string, number>>;
-  /** The moment that tiles are asked at, as a query; "" for now. */
+  /** What the tiles are asked for, as `tilesOf` says it. */
   tilesQuery: string;
 }
 
-/** Addresses of tiles at a moment. */
+/** What tiles are asked for: those layers and no others, at a moment. */
+export function tilesOf(layers: Iterable<string>, moment: string): string {
+  const names = [...new Set(layers)].sort().join(",");
+  return [names && `collections=${names}`, moment].filter(Boolean).join("&");
+}
+
+/** Addresses of tiles as they are asked for. */
 export function tilesAt(tiles: readonly string[], query: string): string[] {
   return tiles.map((address) => {
     const bare = address.replace(/\?.*$/, "");

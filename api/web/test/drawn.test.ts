@@ -1,6 +1,6 @@
 import type { StyleSpecification } from "maplibre-gl";
 import { describe, expect, it } from "vitest";
-import { dressed, tilesAt } from "../src/dress";
+import { dressed, tilesAt, tilesOf } from "../src/dress";
 import { drawnLayers, drawnShapes } from "../src/drawn";
 import type { LonLat } from "../src/utm";
 
@@ -48,4 +48,12 @@ describe("a dressed style", () => {
   it("comes back from a moment to now", () => {
     expect(tilesAt(tilesAt(["http://here/{z}"], "datetime=2025-01-01"), "")).toEqual(["http://here/{z}"]);
   });
+});
+
+it("tiles are asked of the layers that are on, each named once, in one order", () => {
+  expect(tilesOf(["roads", "areas", "roads"], "datetime=2025-01-01")).toBe(
+    "collections=areas,roads&datetime=2025-01-01",
+  );
+  expect(tilesOf(["roads"], "")).toBe("collections=roads");
+  expect(tilesOf([], "")).toBe("");
 });

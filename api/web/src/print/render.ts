@@ -21,7 +21,7 @@ export interface Wanted extends Dress {
 
 /** The address of a PNG, for as long as the page lives or until it is revoked. */
 export async function render({ style, drawn, centre, layout, ...dress }: Wanted): Promise<string> {
-  const [{ maplibregl }] = await Promise.all([import("../map"), fetchRest().catch(() => undefined)]);
+  const [{ maplibregl }] = await Promise.all([import("../live"), fetchRest().catch(() => undefined)]);
   const inks = inksOf(style);
   const whole = dressed(style, dress);
   const [width, height] = layout.px;
