@@ -72,7 +72,9 @@ def test_nothing_is_fetched_for_layers_that_are_off(visit: Opener) -> None:
         told = route.fetch().json()
         if "groups" in told:
             group = told["groups"][0]["layers"]
-            off.extend(one["name"] for g in told["groups"] for one in g["layers"] if not one["shown"])
+            off.extend(
+                one["name"] for g in told["groups"] for one in g["layers"] if not one["shown"]
+            )
             group += [{**group[0], "name": name, "shown": False} for name in off[:30]]
             assert sum(len(g["layers"]) for g in told["groups"]) >= 50
         else:
