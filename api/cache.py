@@ -27,6 +27,8 @@ PATH = re.compile(
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[tuple[str, ...] | None, Tile]
 """Layers and square; None for all layers."""
+FAILED = "failed"
+"""In a request's state: why its tile could not be made; it is to be told, not tried again."""
 
 
 class DirectTiles:
@@ -55,11 +57,16 @@ class DirectTiles:
         asked = request_headers(scope)
         found = self.state.tiles.kept(names, tile)
         if found is None:
-            if not self._can_make(names):
+            if not can_make(self.state, names):
                 return False
             try:
+                failed = scope.get("state", {}).get(FAILED)
+                if failed is not None:
+                    raise failed
                 wishes_plain = not accepts_gzip(asked.get("accept-encoding"))
-                coming = self.state.tiles.begin(tile, names=names, is_plain_wished=wishes_plain)
+                coming = self.state.tiles.begin(
+                    tile, names=names, is_plain_wished=wishes_plain, ask=self.state.lanes.submit
+                )
                 found = await waited(coming, receive)
             except Exception as error:
                 refusal = answer_error(Request({**scope, "app": self.framework}), error)
@@ -71,11 +78,13 @@ class DirectTiles:
             await send({"type": "http.response.body", "body": body})
         return True
 
-    def _can_make(self, names: tuple[str, ...] | None) -> bool:
-        if not self.state.is_settled:
-            return False
-        catalogue = self.state.catalogue
-        return all(n in catalogue.layers and n not in catalogue.broken for n in names or ())
+
+def can_make(state: State, names: tuple[str, ...] | None) -> bool:
+    """Whether such a tile can be begun without a look at the database."""
+    if not state.is_settled:
+        return False
+    catalogue = state.catalogue
+    return all(n in catalogue.layers and n not in catalogue.broken for n in names or ())
 
 
 def key_of(path: str) -> Key | None:

@@ -71,7 +71,7 @@ class Application:
         rooms = CastItems(MeantPlus(DirectTiles(direct, state, app)), state)
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
         self.app = Envelope(allowed, refuse)
-        self.quick = QuickTiles(state.tiles, allowed)
+        self.quick = QuickTiles(state, allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or begin and end the application's life."""
@@ -82,6 +82,7 @@ class Application:
     @asynccontextmanager
     async def _lifespan(self, _: FastAPI) -> AsyncIterator[None]:
         self.state.start()
+        self.state.lanes.begin()
         yield
         self.state.gatherer.close()  # here, for it belongs to this loop
         await run_in_threadpool(self.state.stop)

@@ -20,6 +20,7 @@ from sitplan.export.workshop import Workshop
 from sitplan.features import LayerFacts, read_facts
 from sitplan.gathering import Gatherer
 from sitplan.jobs import Jobs
+from sitplan.lanes import Lanes
 from sitplan.layer import Layer
 from sitplan.listener import Listener
 from sitplan.memory import Memory
@@ -52,6 +53,7 @@ class State:
         self.quick = Database(settings, for_tiles=True)
         # features whose answers are cast: many questions, one statement
         self.gatherer = Gatherer(settings)
+        self.lanes = Lanes(self.quick)
         self.memory = Memory()
         self.moulds = Moulds()
         self.workshop = Workshop(settings)
@@ -187,6 +189,7 @@ class State:
         self.listener.stop()
         self.memory.close()
         self.gatherer.close()
+        self.lanes.close()
         self.database.close()
         self.quick.close()
         self.shelf.close()

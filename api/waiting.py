@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from threading import get_ident
 from typing import TypeVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,7 +44,7 @@ async def waited(task: Asked[T], receive: Receive) -> T | None:
 
 async def _a_moment(task: Asked[T]) -> None:
     """Wait until the task is done, or for a moment."""
-    loop = asyncio.get_running_loop()
+    loop, thread = asyncio.get_running_loop(), get_ident()
     over = loop.create_future()
 
     def end() -> None:
@@ -51,6 +52,9 @@ async def _a_moment(task: Asked[T]) -> None:
             over.set_result(None)
 
     def tell(_: object) -> None:
+        if get_ident() == thread:
+            end()
+            return
         with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits
             loop.call_soon_threadsafe(end)
 

@@ -21,6 +21,7 @@ import psycopg2
 from psycopg2 import sql as pgsql
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
+from psycopg2.extras import wait_select
 
 from sitplan.cluster import database_url
 from sitplan.errors import Unavailable
@@ -47,6 +48,12 @@ _AS_THEY_LIE = (
 )
 """Rows come in the order in which they are stored, whichever plan is taken: by a bitmap or by a
 whole scan. The bytes of a tile, and so its ETag, are then the same each time that it is made."""
+_ALIVE: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+}
 _UNKNOWN = psycopg2.extensions.TRANSACTION_STATUS_UNKNOWN
 _LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
@@ -85,13 +92,10 @@ def connect(url: str, *, application: str = "sitplan") -> Connection:
         ``database_down`` when nobody answers at `url`.
     """
     try:
-        found = psycopg2.connect(
+        found: Connection = psycopg2.connect(
             url,
             application_name=application,
-            connect_timeout=5,
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=3,
+            **_ALIVE,
         )
     except psycopg2.OperationalError as error:
         raise Unavailable("database_down") from error
@@ -239,6 +243,29 @@ class Database:
         session = Session(link)
         self._local.session = session
         return session
+
+    def lane(self) -> Connection:
+        """A new connection that waits for nothing, bound to this role's limits; see `lanes`.
+
+        Raises
+        ------
+        Unavailable
+            ``database_down`` when nobody answers.
+        """
+        try:
+            link: Connection = psycopg2.connect(
+                self.url, async_=True, application_name="sitplan", client_encoding="UTF8", **_ALIVE
+            )
+            wait_select(link)
+            said = ["SET TIME ZONE 'UTC'", _LIMITS if self.role == "read" else ""]
+            said.append(_AS_THEY_LIE if self._for_tiles else "")
+            with link.cursor() as cursor:
+                for text in filter(None, said):
+                    cursor.execute(text)
+                    wait_select(link)
+        except psycopg2.OperationalError as error:
+            raise Unavailable("database_down") from error
+        return link
 
     @contextmanager
     def transaction(self) -> Iterator[Cursor]:

@@ -84,16 +84,39 @@ class Session:
         cursor.execute(self._prepare(cursor, statement), params)
 
     def _prepare(self, cursor: Cursor, statement: Ready) -> str:
-        name = f"s{next(self._names)}"
-        places = tuple(f"${n}" for n in range(1, statement.values + 1))
-        cursor.execute(f"PREPARE {name} AS " + statement.rendered(cursor) % places)
-        listed = ", ".join(["%s"] * statement.values)
-        self._known[statement] = asked = (
-            f"EXECUTE {name} ({listed})" if listed else f"EXECUTE {name}"
-        )
+        asked, prepare = self._named(cursor, statement)
+        cursor.execute(prepare)
+        self._known[statement] = asked
         while len(self._known) > _MOST:
             self._drop(cursor, next(iter(self._known)))
         return asked
+
+    def _named(self, cursor: Cursor, statement: Ready) -> tuple[str, str]:
+        """What runs a statement under a new name, and what prepares it."""
+        name = f"s{next(self._names)}"
+        places = tuple(f"${n}" for n in range(1, statement.values + 1))
+        listed = ", ".join(["%s"] * statement.values)
+        asked = f"EXECUTE {name} ({listed})" if listed else f"EXECUTE {name}"
+        return asked, f"PREPARE {name} AS " + statement.rendered(cursor) % places
+
+    def text(self, cursor: Cursor, statement: Ready, params: Sequence[Any]) -> bytes:
+        """What runs a statement, in one go with preparing it where that was not done."""
+        if not statement.is_prepared:
+            return cursor.mogrify(statement.rendered(cursor), params)
+        asked = self._known.get(statement)
+        if asked is not None:
+            self._known.move_to_end(statement)
+            return cursor.mogrify(asked, params)
+        first = b""
+        while len(self._known) >= _MOST:
+            first += f"DEALLOCATE {self._known.popitem(last=False)[1].split()[1]}; ".encode()
+        asked, prepare = self._named(cursor, statement)
+        self._known[statement] = asked
+        return b"".join((first, prepare.encode(), b"; ", cursor.mogrify(asked, params)))
+
+    def forget(self, statement: Ready) -> None:
+        """Prepare a statement anew at its next use: it may not have been, or may have failed."""
+        self._known.pop(statement, None)
 
     def _drop(self, cursor: Cursor, statement: Ready) -> None:
         name = self._known.pop(statement).split()[1]

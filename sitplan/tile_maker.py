@@ -27,6 +27,8 @@ from sitplan.statements import Ready
 from sitplan.tiles import Tile, TileForms, changing_boxes
 from sitplan.workers import Asked, Task
 
+Ask = Callable[[Ready, list[Any]], Asked[list[Any]]]
+"""Has a statement run."""
 _LOG = logging.getLogger("sitplan.tiles")
 _HEAVY = 64 << 10
 """Zipped bytes that are not opened on the thread that hands out answers."""
@@ -46,7 +48,7 @@ class Answer:
 class Part:
     """One layer's part of a tile: what is asked for it, if anything is, and how to have it then."""
 
-    task: Task[list[Any]] | None
+    task: Asked[list[Any]] | None
     bytes_of: Callable[[], bytes]
 
 
@@ -201,10 +203,16 @@ class TileMaker:
         moment: Moment | None = None,
         filters: Mapping[str, Condition] | None = None,
         is_plain_wished: bool = False,
+        ask: Ask | None = None,
     ) -> Coming:
         """As `read`: the tile to come. Each layer's part is asked for at once.
 
-        Where plain bytes are wished and none are kept, the parts alone are remembered.
+        Parameters
+        ----------
+        is_plain_wished
+            Plain bytes: where none are kept, the parts alone are remembered.
+        ask
+            Whom the statements are given to; None for the database's threads.
         """
         catalogue = self._catalogue()
         layers = [catalogue.layer(n) for n in names] if names is not None else list(catalogue)
@@ -232,6 +240,7 @@ class TileMaker:
                 asked,
                 mark=one if is_plain else None,
                 condition=(filters or {}).get(layer.name),
+                ask=ask or self.database.submit,
             )
             for layer, one in zip(layers, marks, strict=True)
         ]
@@ -272,6 +281,7 @@ class TileMaker:
         *,
         mark: Mark | None,
         condition: Condition | None,
+        ask: Ask,
     ) -> Part:
         """One layer's bytes: remembered, or asked for at once.
 
@@ -289,9 +299,7 @@ class TileMaker:
         if isinstance(coming, Kept):
             kept = coming
             return Part(None, lambda: kept.body)
-        if coming is None:
-            coming = self.database.submit(*statement)
-        task = coming
+        task = coming if coming is not None else ask(*statement)
 
         def bytes_of() -> bytes:
             with reading(layer.name, filtered=condition is not None):

@@ -24,8 +24,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
         " intake.* streets places place_facts picture addresses coordinates crossings",
         # this machine and its database
-        "home ports programs postgres place cluster statements workers db gathering listener"
-        " server",
+        "home ports programs postgres place cluster statements workers db lanes gathering"
+        " listener server",
         "checks migrate",
         # the one door, and the ways out
         "staging changes features past difference references record_filter tiles baked"
