@@ -7,36 +7,86 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.analysis.method import Result
-from sitplan.catalogue import Territory
-from sitplan.errors import BadRequest
 from sitplan.offering import PROFILE, Analysis, Ground, value
+from sitplan.offers.sketches import codes, collection_of, figures_named, shapes_of
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
     from sitplan.analysis.network import Access
 
 
-def _green_indicators(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
-    from sitplan.analysis.green import GreenRules, green_indicators
+def _rules(inputs: Mapping[str, Any]) -> Any:
+    from sitplan.analysis.green import GreenRules
 
-    areas, blocks = ground.read(inputs["of"], on), ground.read("census_blocks", on)
-    rules = GreenRules(
+    return GreenRules(
         square_m=inputs["square_m"],
         park_m=inputs["park_m"],
         m2_per_inhabitant=inputs["m2_per_inhabitant"],
     )
+
+
+def _green_indicators(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.green import green_indicators
+
+    areas, blocks = ground.read(inputs["of"], on), ground.read("census_blocks", on)
     return green_indicators(
         areas.set_index("code"),
         blocks=blocks.set_index("code"),
         green_areas=ground.read("green_areas", on).set_index("code"),
-        access=_walkers(ground, on, inputs),
-        rules=rules,
+        access=walkers(ground, on, inputs),
+        rules=_rules(inputs),
         on=on,
     )
 
 
-def _walkers(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Access:
+def _green_what_if(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.green import green_indicators
+    from sitplan.analysis.whatif import as_drafted, compared
+
+    areas, blocks = ground.read(inputs["of"], on), ground.read("census_blocks", on)
+    green = ground.read("green_areas", on).set_index("code")
+    drafts = None
+    if "drafts" in inputs:
+        drafts = shapes_of(inputs["drafts"], ground.territory, wrong="wrong_draft", kind=KINDS)
+        drafts = drafts.assign(built_state="consolidada", public_access=True)
+    access = walkers(ground, on, inputs)
+    before, after = (
+        green_indicators(
+            areas.set_index("code"),
+            blocks=blocks.set_index("code"),
+            green_areas=one,
+            access=access,
+            rules=_rules(inputs),
+            on=on,
+        )
+        for one in (green, as_drafted(green, drafts, closing=inputs["closing"]))
+    )
+    return figures_named(compared(before, after))
+
+
+def _green_standards(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    import pandas as pd
+
+    from sitplan.analysis.standards import green_standards
+
+    published = inputs.get("published")
+    found = green_standards(
+        ground.read("urban_limits", on),
+        blocks=ground.read("census_blocks", on).set_index("code"),
+        green_areas=ground.read("green_areas", on).set_index("code"),
+        access=walkers(ground, on, inputs),
+        published=pd.DataFrame(published) if published else None,
+        official_population=inputs.get("official_population"),
+        rules=_rules(inputs),
+        on=on,
+    )
+    code = found.frame["indicator"].where(
+        found.frame["way"] == "", found.frame["indicator"] + "-" + found.frame["way"]
+    )
+    return Result(found.frame.assign(code=code), found.method, found.totals)
+
+
+def walkers(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Access:
+    """Who walks, on the streets of the day."""
     from sitplan.analysis.profiles import PROFILES
 
     return ground.network(on).graph(PROFILES[inputs["profile"]], "foot")
@@ -52,54 +102,18 @@ def _where_to_act(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result
     blocks = ground.read("census_blocks", on).set_index("code")
     areas = ground.read(inputs["of"], on).set_index("code") if inputs["aim"] == "m2" else None
     return where_to_act(
-        _plots(inputs["candidates"], ground.territory),
+        shapes_of(inputs["candidates"], ground.territory, wrong="wrong_plots"),
         blocks=blocks,
         green_areas=ground.read("green_areas", on).set_index("code"),
         limit=Limit(inputs.get("most"), inputs.get("most_m2")),
         kind=inputs["kind"],
         aim=inputs["aim"],
         areas=areas,
-        access=_walkers(ground, on, inputs),
+        access=walkers(ground, on, inputs),
         on=on,
     )
 
 
-def _plots(collection: Mapping[str, Any], territory: Territory) -> gpd.GeoDataFrame:
-    """The candidate plots, by their `code` or their number, in the storage CRS.
-
-    Raises
-    ------
-    BadRequest
-        ``wrong_plots``: no polygons, broken ones, outside the territory, or of one code.
-    """
-    import geopandas as gpd
-    import shapely
-
-    shapes, codes = [], []
-    for number, one in enumerate(collection["features"], start=1):
-        try:
-            shapes.append(shapely.geometry.shape(one["geometry"]))
-            codes.append(str((one.get("properties") or {}).get("code") or number))
-        except (shapely.errors.ShapelyError, KeyError, TypeError, ValueError, AttributeError) as e:
-            raise BadRequest("wrong_plots", number=number) from e
-        shape, box = shapes[-1], shapely.box(*territory.bounds)
-        is_area = shape.geom_type in ("Polygon", "MultiPolygon") and shape.area > 0
-        if not is_area or not shape.is_valid or not box.contains(shape):
-            raise BadRequest("wrong_plots", number=number)
-    if len(set(codes)) < len(codes):
-        raise BadRequest("wrong_plots", number="code")
-    plots = gpd.GeoDataFrame({"code": codes}, geometry=shapes, crs=4326)
-    return plots.to_crs(territory.storage_crs).set_index("code")
-
-
-_CANDIDATES: Final = {
-    "type": "object",
-    "required": ["type", "features"],
-    "properties": {
-        "type": {"type": "string", "enum": ["FeatureCollection"]},
-        "features": {"type": "array", "minItems": 1, "maxItems": 300, "items": {"type": "object"}},
-    },
-}
 _OF: Final = value(
     "of",
     {
@@ -109,12 +123,59 @@ _OF: Final = value(
     },
 )
 
+KINDS: Final = ("plaza", "plazoleta", "parque")
+"""What a drafted green area may be: the kinds that count."""
+_TEXT: Final = {"type": "string", "minLength": 1, "maxLength": 200}
+_NUMBER: Final = {"type": "number"}
+_FIGURE: Final = {
+    "type": "object",
+    "required": ["indicator", "value"],
+    "additionalProperties": False,
+    "properties": {
+        "indicator": _TEXT, "value": _NUMBER, "code": _TEXT, "unit": _TEXT, "standard": _NUMBER,
+        "sense": {"type": "string", "enum": ["at_most", "at_least"]},
+        "year": {"type": "integer"}, "source": _TEXT,
+    },
+}  # fmt: skip
+_NORMS: Final = {
+    "square_m": value("square_m", _metres(400)),
+    "park_m": value("park_m", _metres(3000)),
+    "m2_per_inhabitant": value(
+        "m2_per_inhabitant", {"type": "number", "minimum": 0, "maximum": 1000, "default": 10}
+    ),
+}
+
 OFFERS: Final = (
+    Analysis(
+        "green_what_if",
+        "1.0.0",
+        {
+            "of": _OF,
+            "drafts": value("drafts", collection_of(1, 100)),
+            "closing": codes("closing"),
+            "profile": PROFILE,
+            **_NORMS,
+        },
+        _green_what_if,
+    ),
+    Analysis(
+        "green_standards",
+        "1.0.0",
+        {
+            "published": value("published", {"type": "array", "items": _FIGURE, "maxItems": 50}),
+            "official_population": value(
+                "official_population", {"type": "number", "minimum": 1, "maximum": 1e8}
+            ),
+            "profile": PROFILE,
+            **_NORMS,
+        },
+        _green_standards,
+    ),
     Analysis(
         "green_siting",
         "1.0.0",
         {
-            "candidates": value("candidates", _CANDIDATES, required=True),
+            "candidates": value("candidates", collection_of(1, 300), required=True),
             "most": value("most", {"type": "integer", "minimum": 1, "maximum": 300}),
             "most_m2": value("most_m2", {"type": "number", "minimum": 1, "maximum": 1e7}),
             "kind": value(
@@ -131,21 +192,9 @@ OFFERS: Final = (
         "green_indicators",
         "1.0.0",
         {
-            "of": value(
-                "of",
-                {
-                    "type": "string",
-                    "enum": ["neighbourhoods", "census_districts", "census_blocks"],
-                    "default": "neighbourhoods",
-                },
-            ),
+            "of": _OF,
             "profile": PROFILE,
-            "square_m": value("square_m", _metres(400)),
-            "park_m": value("park_m", _metres(3000)),
-            "m2_per_inhabitant": value(
-                "m2_per_inhabitant",
-                {"type": "number", "minimum": 0, "maximum": 1000, "default": 10},
-            ),
+            **_NORMS,
         },
         _green_indicators,
         show="green_m2_per_inhabitant",

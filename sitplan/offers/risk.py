@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sitplan.analysis.method import Result
 from sitplan.errors import BadRequest
 from sitplan.offering import PROFILE, Analysis, Ground, value
+from sitplan.offers.sketches import codes, collection_of, figures_named, shapes_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -63,21 +64,93 @@ def _rules(inputs: Mapping[str, Any]) -> Any:
     )
 
 
+def _asked(given: _Given, inputs: Mapping[str, Any], on: date) -> dict[str, Any]:
+    """What each function of evacuation is asked with."""
+    return {
+        "under": given.under,
+        "profile": given.profile,
+        "meeting_points": given.meeting_points,
+        "safe_zones": given.safe_zones,
+        "rules": _rules(inputs),
+        "on": on,
+    }
+
+
+def _closing(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: inputs[name] for name in ("closed_roads", "closed_exits")}
+
+
+def _shared(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.sharing import share_out
+
+    given = _given(ground, on, inputs)
+    found = share_out(given.blocks, **_asked(given, inputs, on), **_closing(inputs))
+    table = found.frame
+    names = table["block"].astype(str) + "-" + table["exit"].fillna("-").astype(str)
+    return Result(table.assign(code=names), found.method, found.totals)
+
+
+def _fallen(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.resilience import fallen
+
+    given = _given(ground, on, inputs)
+    return fallen(given.blocks, **_asked(given, inputs, on), roads=inputs["roads"] or None)
+
+
+def _evacuation_what_if(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    import pandas as pd
+
+    from sitplan.analysis.evacuation import evacuate
+    from sitplan.analysis.whatif import compared
+
+    given = _given(ground, on, inputs)
+    asked = _asked(given, inputs, on)
+    before = evacuate(given.blocks, **asked)
+    if "new_points" in inputs:
+        drawn = shapes_of(
+            inputs["new_points"], ground.territory, wrong="wrong_draft", shapes=("Point",),
+            numbers=("usable_m2", "capacity"),
+        ).reset_index()  # fmt: skip
+        drawn = drawn.assign(hazard=[[inputs["hazard"]] for _ in drawn.index], name=drawn["code"])
+        points = asked["meeting_points"]
+        points = points[~points["code"].isin(drawn["code"])]
+        asked["meeting_points"] = pd.concat(
+            [points, drawn.reindex(columns=points.columns)], ignore_index=True
+        )
+    after = evacuate(given.blocks, **asked, **_closing(inputs))
+    one, other = (Result(e.blocks, e.method, e.totals) for e in (before, after))
+    return figures_named(compared(one, other))
+
+
+def _summary(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.hazard import RIVER_HAZARDS, named_hazards
+    from sitplan.analysis.resilience import evacuate_all, evacuation_summary
+
+    zones, water = ground.read("hazard_zones", on), ground.read("waterways", on)
+    points, safe = ground.read("meeting_points", on), ground.read("safe_zones", on)
+    rivers = water[water["class"] == "river"].geometry
+    found = evacuation_summary(
+        evacuate_all(
+            ground.read("census_blocks", on).set_index("code", drop=False),
+            network=ground.network(on),
+            hazard_zones=zones,
+            hazards=named_hazards(zones, points, safe),
+            meeting_points=points,
+            safe_zones=safe,
+            barriers=dict.fromkeys(RIVER_HAZARDS, rivers),
+            rules=_rules(inputs),
+            on=on,
+        )
+    )
+    table = found.frame.reset_index()
+    return Result(table.assign(code=table["hazard"] + "-" + table["profile"]), found.method)
+
+
 def _evacuation(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     from sitplan.analysis.evacuation import evacuate
 
     given = _given(ground, on, inputs)
-    found = evacuate(
-        given.blocks,
-        under=given.under,
-        profile=given.profile,
-        meeting_points=given.meeting_points,
-        safe_zones=given.safe_zones,
-        rules=_rules(inputs),
-        closed_roads=inputs["closed_roads"],
-        closed_exits=inputs["closed_exits"],
-        on=on,
-    )
+    found = evacuate(given.blocks, **_asked(given, inputs, on), **_closing(inputs))
     return Result(getattr(found, inputs["part"]), found.method, found.totals)
 
 
@@ -89,21 +162,7 @@ def _routes(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     codes = list(given.under.zones["code"])
     if zone is not None and zone not in codes:
         raise BadRequest("wrong_choice", name="zone", value=zone, known=", ".join(codes))
-    return propose_routes(
-        given.blocks,
-        under=given.under,
-        profile=given.profile,
-        meeting_points=given.meeting_points,
-        safe_zones=given.safe_zones,
-        zone=zone,
-        rules=_rules(inputs),
-        on=on,
-    )
-
-
-def _codes(name: str) -> Any:
-    code = {"type": "string", "minLength": 1, "maxLength": 100}
-    return value(name, {"type": "array", "items": code, "maxItems": 50, "default": []})
+    return propose_routes(given.blocks, zone=zone, **_asked(given, inputs, on))
 
 
 def _number(name: str, lowest: float, highest: float, usual: float) -> Any:
@@ -118,14 +177,31 @@ _COMMON: Final = {
     "m2_per_person": _number("m2_per_person", 0.1, 20, 1),
 }
 
+_CLOSING: Final = {"closed_roads": codes("closed_roads"), "closed_exits": codes("closed_exits")}
+_TIMES: Final = {n: _COMMON[n] for n in ("within_min", "start_delay_min", "m2_per_person")}
+
 OFFERS: Final = (
+    Analysis("evacuation_shared", "1.0.0", {**_COMMON, **_CLOSING}, _shared),
+    Analysis(
+        "evacuation_fallen",
+        "1.0.0",
+        {**_COMMON, "roads": codes("fallen_roads")},
+        _fallen,
+        show="cut_off",
+    ),
+    Analysis(
+        "evacuation_what_if",
+        "1.0.0",
+        {**_COMMON, **_CLOSING, "new_points": value("new_points", collection_of(1, 50))},
+        _evacuation_what_if,
+    ),
+    Analysis("evacuation_summary", "1.0.0", _TIMES, _summary),
     Analysis(
         "evacuation",
         "1.0.0",
         {
             **_COMMON,
-            "closed_roads": _codes("closed_roads"),
-            "closed_exits": _codes("closed_exits"),
+            **_CLOSING,
             "part": value(
                 "part",
                 {"type": "string", "enum": ["blocks", "exits", "edges"], "default": "blocks"},

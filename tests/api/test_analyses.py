@@ -58,6 +58,7 @@ def _slow(*case: Any) -> Any:
 
 
 PLOTS = _plots(_plot("north", -70.765, -28.570), _plot("south", -70.757, -28.585))
+DRAFT = _plots(_plot("new", -70.765, -28.570) | {"properties": {"code": "n", "kind": "plaza"}})
 CASES = [
     ("rural_access", {"weights": {"city": 1, "services": 3}}, 20, "Point"),
     ("investment_by_area", {}, 25, "MultiPolygon"),
@@ -68,6 +69,12 @@ CASES = [
     _slow("evacuation", {"hazard": "flood", "part": "exits", "profile": "child"}, None, None),
     _slow("evacuation", {"hazard": "flood", "part": "edges"}, None, "LineString"),
     ("evacuation_routes_proposed", {"hazard": "flood", "profile": "older"}, None, "LineString"),
+    ("evacuation_shared", {"hazard": "flood", "profile": "child"}, None, None),
+    _slow("evacuation_fallen", {"hazard": "flood"}, None, "LineString"),
+    _slow("evacuation_what_if", {"hazard": "flood", "closed_exits": ["PE-01"]}, None, None),
+    _slow("evacuation_summary", {}, None, None),
+    ("green_standards", {}, None, None),
+    ("green_what_if", {"drafts": DRAFT}, None, None),
     ("green_siting", {"candidates": PLOTS, "most": 1}, 2, "Polygon"),
     _slow("green_siting", {"candidates": PLOTS, "most_m2": 9000, "aim": "m2"}, 2, "Polygon"),
     ("green_indicators", {"of": "census_districts", "profile": "older"}, 15, "MultiPolygon"),

@@ -1,0 +1,226 @@
+"""What is offered, over a town drawn by hand: each number is worked out beside it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely.geometry import LineString, Point, box, mapping
+
+import sitplan.analysis
+from sitplan.analyses import ANALYSES, run_analysis
+from sitplan.analysis.method import Result
+from sitplan.catalogue import Catalogue
+from sitplan.errors import BadRequest
+from sitplan.offering import Ground
+
+CRS = "EPSG:32719"
+X, Y = 330_000.0, 6_838_000.0
+
+
+def _frame(rows: list[dict[str, Any]], *columns: str) -> gpd.GeoDataFrame:
+    names = dict.fromkeys([*columns, *(name for row in rows for name in row)])
+    return gpd.GeoDataFrame(
+        pd.DataFrame(rows, columns=[*names]) if rows else pd.DataFrame(columns=[*names]),
+        geometry="geometry",
+        crs=CRS,
+    )
+
+
+def _line(*ways: tuple[float, float]) -> LineString:
+    return LineString([(X + x, Y + y) for x, y in ways])
+
+
+def _box(west: float, south: float, east: float, north: float) -> Any:
+    return box(X + west, Y + south, X + east, Y + north)
+
+
+# 100 people 100 m from the west end of a street of 400 m; from its east end a bridge of 600 m leads
+# to a square for 60, and a street of 900 m north to one for 100. The west is flooded.
+TOWN = {
+    "roads": _frame(
+        [
+            {"code": "R0", "class": "residential", "geometry": _line((0, 0), (400, 0))},
+            {"code": "R1", "class": "residential", "bridge": True,
+             "geometry": _line((400, 0), (1000, 0))},
+            {"code": "R2", "class": "residential", "geometry": _line((400, 0), (400, 900))},
+        ]
+    ),
+    "census_blocks": _frame(
+        [{"code": "A", "population": 100, "geometry": _box(90, -10, 110, 10)}]
+    ),
+    "hazard_zones": _frame(
+        [{"code": "z", "hazard": "flood", "level": "bajo", "geometry": _box(-50, -50, 200, 50)}]
+    ),
+    "meeting_points": _frame(
+        [
+            {"code": "E", "name": "Este", "hazard": ["flood"], "usable_m2": 60.0, "capacity": None,
+             "accessible": "yes", "geometry": Point(X + 1000, Y)},
+            {"code": "N", "name": "Norte", "hazard": ["flood"], "usable_m2": 100.0,
+             "capacity": None, "accessible": "yes", "geometry": Point(X + 400, Y + 900)},
+        ]
+    ),
+    "safe_zones": _frame([], "code", "name", "hazard", "geometry"),
+    "waterways": _frame([], "code", "class", "geometry"),
+    "neighbourhoods": _frame(
+        [{"code": "V", "name": "Villa", "geometry": _box(0, -500, 1000, 500)}]
+    ),
+    "urban_limits": _frame([{"code": "U", "geometry": _box(0, -500, 1000, 500)}]),
+    "green_areas": _frame(
+        [{"code": "P", "kind": "plaza", "built_state": "consolidada", "public_access": True,
+          "geometry": _box(380, 0, 420, 50)}]
+    ),
+}  # fmt: skip
+EAST_MIN, NORTH_MIN = 900 / 1.2 / 60, 1200 / 1.2 / 60
+"""An adult walks 1.2 m/s: 300 m to the corner, then 600 m or 900 m."""
+
+
+@pytest.fixture
+def town(catalogue: Catalogue) -> Ground:
+    return Ground(lambda name, _: TOWN[name].copy(), catalogue.territory, lambda: (None, None))
+
+
+def _run(town: Ground, name: str, **inputs: Any) -> Result:
+    on = {"on": date(2026, 11, 1).isoformat()}
+    return run_analysis(name, town, on | inputs)
+
+
+def _by_code(found: Result) -> dict[str, dict[str, Any]]:
+    return {row["code"]: row for row in found.frame.to_dict("records")}
+
+
+def _sent(shape: Any, **told: Any) -> dict[str, Any]:
+    there = gpd.GeoSeries([shape], crs=CRS).to_crs(4326).iloc[0]
+    one = {"type": "Feature", "properties": told, "geometry": mapping(there)}
+    return {"type": "FeatureCollection", "features": [one]}
+
+
+def test_who_flees_is_shared_out_by_what_the_squares_hold(town: Ground) -> None:
+    found = _run(town, "evacuation_shared", hazard="flood")
+    rows = _by_code(found)
+    assert {code: row["people"] for code, row in rows.items()} == {
+        "A-E": pytest.approx(60), "A-N": pytest.approx(40),
+    }  # fmt: skip
+    assert rows["A-E"]["minutes"] == pytest.approx(EAST_MIN)
+    assert rows["A-N"]["minutes"] == pytest.approx(NORTH_MIN)
+    assert found.totals["covered"] == pytest.approx(60), "within 15 minutes"
+    closed = _run(town, "evacuation_shared", hazard="flood", closed_exits=["N"])
+    assert _by_code(closed)["A--"]["people"] == pytest.approx(40), "there is no room for them"
+
+
+def test_a_bridge_that_falls(town: Ground) -> None:
+    (row,) = _by_code(_run(town, "evacuation_fallen", hazard="flood")).values()
+    assert row["code"] == "R1" and row["people_delayed"] == 100 and row["cut_off"] == 0
+    assert row["minutes_added"] == pytest.approx(NORTH_MIN - EAST_MIN)
+    assert row["covered_lost"] == 100
+    (street,) = _by_code(_run(town, "evacuation_fallen", hazard="flood", roads=["R2"])).values()
+    assert street["people_delayed"] == street["covered_lost"] == 0
+    with pytest.raises(BadRequest):
+        _run(town, "evacuation_fallen", hazard="flood", roads=["R9"])
+
+
+def test_what_would_change_for_who_flees(town: Ground) -> None:
+    fallen = _run(town, "evacuation_what_if", hazard="flood", closed_roads=["R1"])
+    rows = _by_code(fallen)
+    assert rows["A-minutes"]["before"] == pytest.approx(EAST_MIN)
+    assert rows["A-minutes"]["after"] == pytest.approx(NORTH_MIN)
+    assert (rows["A-covered"]["before"], rows["A-covered"]["after"]) == (1, 0)
+    assert fallen.totals["covered"] == -100
+    new = _sent(Point(X + 250, Y), code="nuevo", usable_m2=500)
+    rows = _by_code(_run(town, "evacuation_what_if", hazard="flood", new_points=new))
+    assert rows["A-minutes"]["after"] == pytest.approx(150 / 1.2 / 60, rel=1e-6)
+    moved = _sent(Point(X + 250, Y), code="E")
+    closed = _run(town, "evacuation_what_if", hazard="flood", new_points=moved, closed_exits=["E"])
+    assert _by_code(closed)["A-minutes"]["after"] == pytest.approx(NORTH_MIN), "one has that code"
+    same = _run(town, "evacuation_what_if", hazard="flood")
+    assert same.frame.empty and set(same.totals.values()) <= {0.0}
+
+
+def test_each_hazard_and_profile_side_by_side(town: Ground) -> None:
+    rows = _by_code(_run(town, "evacuation_summary"))
+    assert set(rows) == {f"flood-{who}" for who in ("adult", "child", "older", "reduced_mobility")}
+    assert rows["flood-adult"]["covered_pct"] == 100
+    assert rows["flood-adult"]["mean_min"] == pytest.approx(EAST_MIN)
+    assert rows["flood-reduced_mobility"]["covered_pct"] == 0, "900 m at 0.6 m/s take 25 minutes"
+    assert rows["flood-adult"]["accessible_pct"] == 0
+    assert rows["flood-adult"]["overloaded"] == 1, "100 go to a square for 60"
+
+
+def test_a_square_before_there_is_one(town: Ground) -> None:
+    shape = _box(90, 20, 140, 70)
+    found = _run(town, "green_what_if", drafts=_sent(shape, code="nueva", kind="plaza"))
+    rows = _by_code(found)
+    assert rows["V-green_m2"]["before"] == 2000
+    assert rows["V-green_m2"]["change"] == pytest.approx(2500, rel=1e-6)
+    assert rows["V-green_m2_per_inhabitant"]["after"] == pytest.approx(45, rel=1e-6)
+    assert found.totals["green_m2"] == pytest.approx(2500, rel=1e-6)
+    larger = _run(town, "green_what_if", drafts=_sent(shape, code="P", kind="parque"))
+    rows = _by_code(larger)
+    assert (rows["V-squares_m2"]["after"], rows["V-squares_m2"]["before"]) == (0, 2000)
+    closed = _by_code(_run(town, "green_what_if", closing=["P"]))
+    assert (
+        closed["V-green_m2"]["after"] == 0 and closed["V-squares_served_network"]["change"] == -100
+    )
+    # 1,000 m² would be the norm: none was missing, with the square closed all of it is
+    assert closed["V-green_deficit_m2"]["change"] == pytest.approx(1000)
+
+
+def test_both_standards_beside_what_is_published(town: Ground) -> None:
+    told = [{"indicator": "green_m2_per_inhabitant", "value": 6.93, "standard": 10,
+             "sense": "at_least", "year": 2018}]  # fmt: skip
+    found = _run(town, "green_standards", published=told, official_population=125)
+    rows = _by_code(found)
+    here = rows["green_m2_per_inhabitant"]
+    assert here["value"] == 20 and here["difference"] == pytest.approx(20 - 6.93)
+    assert here["meets"] and here["published"] == 6.93
+    # a square of 2,000 m² in 1,000,000 m² of city
+    assert rows["open_space_pct"]["value"] == pytest.approx(0.2)
+    assert "falta el 20.0 %" in " ".join(found.method.told("es")["notes"])
+    assert _by_code(_run(town, "green_standards"))["open_space_pct"]["value"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize(
+    ("name", "inputs"),
+    [
+        ("green_what_if", {"closing": ["nothing"]}),
+        ("green_what_if", {"drafts": _sent(_box(0, 0, 9, 9), kind="cancha")}),
+        ("green_what_if", {"drafts": _sent(Point(X, Y), kind="plaza")}),
+        ("green_what_if", {"drafts": _sent(_box(-9e5, 0, -8e5, 9), kind="plaza")}),
+        ("green_standards", {"published": [{"indicator": "x"}]}),
+        ("evacuation_what_if", {"hazard": "flood", "new_points": _sent(_box(0, 0, 9, 9))}),
+        ("evacuation_what_if", {"hazard": "flood", "new_points": _sent(Point(X, Y), usable_m2=-1)}),
+        ("evacuation_what_if", {"hazard": "flood", "closed_roads": ["R9"]}),
+        ("evacuation_shared", {"hazard": "dragons"}),
+    ],
+)
+def test_what_cannot_be_tried_out_is_refused(
+    town: Ground, name: str, inputs: dict[str, Any]
+) -> None:
+    with pytest.raises(BadRequest) as caught:
+        _run(town, name, **inputs)
+    assert caught.value.hint("es") and caught.value.hint("en")
+
+
+BY_HAND = {
+    "nearest", "build_network", "ground", "read_heights",  # steps on the way to a result
+    "as_drafted", "compared",  # inside green_what_if and evacuation_what_if
+    "evacuate_all",  # its table is evacuation_summary
+}  # fmt: skip
+"""Functions that are no process of their own, each with its reason."""
+OFFERED = {
+    "evacuate": "evacuation", "evacuation_summary": "evacuation_summary",
+    "fallen": "evacuation_fallen", "green_indicators": "green_indicators",
+    "green_standards": "green_standards", "investment_by": "investment_by",
+    "investment_by_area": "investment_by_area", "plan_progress": "plan_progress",
+    "propose_routes": "evacuation_routes_proposed", "rural_access": "rural_access",
+    "share_out": "evacuation_shared", "where_to_act": "green_siting",
+}  # fmt: skip
+
+
+def test_every_public_analysis_is_offered_or_told_why_not() -> None:
+    functions = {name for name in sitplan.analysis.__all__ if name[0].islower()}
+    assert functions == BY_HAND | set(OFFERED)
+    assert set(OFFERED.values()) <= set(ANALYSES)
