@@ -16,6 +16,7 @@ from sitplan.indicators import (
     column_title,
 )
 from sitplan.instants import write_instant
+from sitplan.layer import Layer
 from sitplan.words import say
 
 
@@ -53,6 +54,7 @@ def indicator_document(
         **summary,
         "of": areas,
         "ofTitle": titles[areas],
+        "shape": "point" if _is_point(catalogue.layer(areas)) else "area",
         "statement": say(
             "results.statement",
             lang,
@@ -68,7 +70,7 @@ def indicator_document(
             {"layer": name, "title": titles[name], "revision": found.revisions[name]}
             for name in layers
         ],
-        "formula": say(f"indicators.{indicator.id}.formula", lang),
+        "formula": say(f"indicators.{indicator.words}.formula", lang),
         "method": found.method,
         "whole": found.totals.get(indicator.column),
         "classesBy": say("indicators.classes", lang),
@@ -80,18 +82,29 @@ def indicator_document(
     }
 
 
+def _is_point(layer: Layer) -> bool:
+    return layer.geometry is not None and layer.geometry.type.endswith("Point")
+
+
 def _summary(state: State, indicator: Indicator, links: Links, lang: str) -> dict[str, Any]:
     layers = state.catalogue.layers
     here = links("indicators", indicator.id)
     return {
         "id": indicator.id,
-        "title": say(f"indicators.{indicator.id}.title", lang),
-        "description": say(f"indicators.{indicator.id}.description", lang),
+        "title": indicator.title(state.catalogue, lang),
+        "description": say(f"indicators.{indicator.words}.description", lang),
+        "group": {
+            "id": indicator.words,
+            "title": say(f"indicators.{indicator.words}.title", lang),
+        },
+        "choices": indicator.choices(state.catalogue, lang)
+        if indicator.offered(state.catalogue)
+        else [],
         "unit": say(f"indicators.units.{indicator.unit}", lang),
         "analysis": {"id": indicator.analysis, "title": analysis_title(indicator, lang)},
         "areas": [
             {"layer": name, "title": layers[name].title[lang]}
             for name in indicator.offered(state.catalogue)
         ],
-        "links": [link(here, "item", JSON, say(f"indicators.{indicator.id}.title", lang))],
+        "links": [link(here, "item", JSON, indicator.title(state.catalogue, lang))],
     }

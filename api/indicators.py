@@ -82,7 +82,8 @@ class Reckoner:
         state, layers = self._state, indicator.layers(areas)
         before = await run_in_threadpool(self._revisions, layers)
         day, mark = state.today(), state.memory.mark(layers)
-        key = (OWNER, indicator.analysis, areas, lang, day, *before.values())
+        fixed = tuple(indicator.fixed.items())
+        key = (OWNER, indicator.analysis, areas, fixed, lang, day, *before.values())
         kept: Reckoned | None = state.memory.get(key)
         if kept is not None:
             return kept
@@ -115,7 +116,7 @@ class Reckoner:
             if running is not None:
                 return running
             process = process_of(indicator.analysis)
-            inputs = check_inputs(process, {indicator.choice: areas, "on": day.isoformat()})
+            inputs = check_inputs(process, indicator.inputs(areas, day))
             job = self._state.jobs.begin(process, inputs, lang=lang, owner=OWNER)
             self._jobs[key] = job
             return job

@@ -6,7 +6,7 @@ Each is a column of an analysis that is offered, over the areas that a person ch
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 from math import floor, log10
@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from psycopg2 import sql as pgsql
 
+from sitplan.analysis.hazard import RIVER_HAZARDS
+from sitplan.analysis.profiles import PROFILES
 from sitplan.catalogue import Catalogue
 from sitplan.db import Database
 from sitplan.errors import NotFound
@@ -23,6 +25,7 @@ from sitplan.words import say
 
 GREENS: Final = ("#EDF8E9", "#BAE4B3", "#74C476", "#31A354", "#006D2C")
 ORANGES: Final = ("#FEEDDE", "#FDBE85", "#FD8D3C", "#E6550D", "#A63603")
+REDS: Final = ("#FEE5D9", "#FCAE91", "#FB6A4A", "#DE2D26", "#A50F15")
 PURPLES: Final = ("#F2F0F7", "#CBC9E2", "#9E9AC8", "#756BB1", "#54278F")
 """One hue from light to dark (ColorBrewer, C. Brewer): lightness alone tells the classes apart."""
 
@@ -53,7 +56,11 @@ class Indicator:
     beside
         Columns that its table shows as well.
     few
-        The column that says that there is no rate, for too few live there.
+        The column that says that there is no rate, for too few live there; empty where none does.
+    fixed
+        Other inputs of the analysis, by name.
+    group
+        The id whose words it has: several differ by their `fixed` inputs alone.
     """
 
     id: str
@@ -66,6 +73,39 @@ class Indicator:
     ramp: tuple[str, ...]
     beside: tuple[str, ...]
     few: str
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+
+    @property
+    def words(self) -> str:
+        """Under which of the words it is told."""
+        return self.group or self.id
+
+    def inputs(self, areas: str, day: date) -> dict[str, Any]:
+        """What its analysis is asked with."""
+        chosen = {self.choice: areas} if self.choice else {}
+        return {**chosen, **self.fixed, "on": day.isoformat()}
+
+    def choices(self, catalogue: Catalogue, lang: str) -> list[dict[str, str]]:
+        """What tells it from others of its group: name, value and their titles."""
+        if not self.group:
+            return []
+        known = catalogue.layer("hazard_zones").field("hazard")
+        told = {}
+        for name, value in self.fixed.items():
+            codes = known.codes.get(value) if known and name == "hazard" else None
+            told[name] = codes[lang] if codes else say(f"analysis.profiles.{value}", lang)
+        return [
+            {"name": name, "title": say(f"analysis.inputs.{name}.title", lang),
+             "value": str(self.fixed[name]), "valueTitle": title}
+            for name, title in told.items()
+        ]  # fmt: skip
+
+    def title(self, catalogue: Catalogue, lang: str) -> str:
+        """What it is called, with what tells it from others of its group."""
+        own = say(f"indicators.{self.words}.title", lang)
+        parts = [one["valueTitle"].lower() for one in self.choices(catalogue, lang)]
+        return f"{own}: {', '.join(parts)}" if parts else own
 
     def layers(self, areas: str) -> tuple[str, ...]:
         """All that it is computed from, in order, each once."""
@@ -75,6 +115,10 @@ class Indicator:
         """The areas that this territory has; none where it lacks another layer that is needed."""
         if any(name not in catalogue.layers for name in self.reads):
             return ()
+        if "hazard" in self.fixed:
+            known = catalogue.layer("hazard_zones").field("hazard")
+            if known is None or self.fixed["hazard"] not in known.codes:
+                return ()
         return tuple(name for name in self.areas if name in catalogue.layers)
 
 
@@ -85,11 +129,29 @@ def _green(name: str, column: str, unit: str, ramp: tuple[str, ...], *beside: st
     )  # fmt: skip
 
 
+_FLEE: Final = ("hazard_zones", "meeting_points", "safe_zones")
+_HAZARDS: Final = ("flood", "debris_flow", "dam_break", "earthquake")
+"""Those of the shared list that people flee on foot to places that are told."""
+
+
+def _safe(hazard: str, profile: str) -> Indicator:
+    water = ("waterways",) if hazard in RIVER_HAZARDS else ()
+    return Indicator(
+        f"safe_min_{hazard}_{profile}", "safety_by_area", "mean_min", "of", _OF_PEOPLE,
+        ("census_blocks", *_FLEE, *water, "roads"), "min", REDS,
+        ("exposed", "within_15_pct", "within_30_pct"), "too_few",
+        {"hazard": hazard, "profile": profile}, "safe_min",
+    )  # fmt: skip
+
+
 INDICATORS: Final[Mapping[str, Indicator]] = {
     one.id: one
     for one in (
         _green("green_per_inhabitant", "green_m2_per_inhabitant", "m2_per_inhabitant", GREENS,
                "green_m2"),
+        Indicator("green_nearby", "green_nearby", "near_m2_per_inhabitant", "of", _OF_PEOPLE,
+                  _GREEN, "m2_per_inhabitant", GREENS, ("population", "squares_near", "parks_near"),
+                  "too_few"),
         _green("squares_served", "squares_served_pct_network", "pct", GREENS,
                "squares_served_network", "squares_served_pct_straight"),
         _green("parks_served", "parks_served_pct_network", "pct", GREENS,
@@ -100,6 +162,14 @@ INDICATORS: Final[Mapping[str, Indicator]] = {
         Indicator("investment_per_inhabitant", "investment_by_area", "clp_per_inhabitant", "areas",
                   ("neighbourhoods", "census_districts"), _PLAN, "clp_per_inhabitant", PURPLES,
                   ("population", "initiatives", "clp"), "greyed"),
+        Indicator("investment_per_deficit", "investment_by_area", "clp_per_deficit", "areas",
+                  ("neighbourhoods", "census_districts"),
+                  (*_PLAN, "census_blocks", "green_areas"), "clp_per_m2", PURPLES,
+                  ("population", "initiatives", "clp"), "", {"per_deficit": True}),
+        Indicator("rural_need", "rural_access", "need", "", ("rural_localities",),
+                  ("facilities", "roads"), "points", REDS,
+                  ("population", "missing_count", "city_min", "health_min", "school_min"), ""),
+        *(_safe(hazard, profile) for hazard in _HAZARDS for profile in PROFILES),
     )
 }  # fmt: skip
 
@@ -141,7 +211,7 @@ def area_rows(
         value = row.get(indicator.column)
         reason = None
         if value is None:
-            reason = "few" if row.get(indicator.few) else "none"
+            reason = "few" if indicator.few and row.get(indicator.few) else "none"
         told = {name: row.get(name) for name in indicator.beside}
         name = row.get("name") or row["code"]
         area = {"id": ids.get(row["code"]), "code": row["code"], "name": name}

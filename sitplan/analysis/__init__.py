@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sitplan.analysis.access import rural_access
+    from sitplan.analysis.byarea import green_nearby, safety_by_area
     from sitplan.analysis.evacuation import Evacuation, EvacuationRules, evacuate
     from sitplan.analysis.green import GreenRules, green_indicators
     from sitplan.analysis.hazard import Ground, ground
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "access": ("rural_access",),
+    "byarea": ("green_nearby", "safety_by_area"),
     "evacuation": ("Evacuation", "EvacuationRules", "evacuate"),
     "green": ("GreenRules", "green_indicators"),
     "hazard": ("Ground", "ground"),
@@ -81,6 +83,7 @@ __all__ = [
     "evacuation_summary",
     "fallen",
     "green_indicators",
+    "green_nearby",
     "green_standards",
     "ground",
     "investment_by",
@@ -90,6 +93,7 @@ __all__ = [
     "propose_routes",
     "read_heights",
     "rural_access",
+    "safety_by_area",
     "share_out",
     "where_to_act",
 ]

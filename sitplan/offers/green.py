@@ -20,7 +20,7 @@ def _rules(inputs: Mapping[str, Any]) -> Any:
     return GreenRules(
         square_m=inputs["square_m"],
         park_m=inputs["park_m"],
-        m2_per_inhabitant=inputs["m2_per_inhabitant"],
+        m2_per_inhabitant=inputs.get("m2_per_inhabitant", 10.0),
     )
 
 
@@ -31,6 +31,19 @@ def _green_indicators(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Re
     return green_indicators(
         areas.set_index("code"),
         blocks=blocks.set_index("code"),
+        green_areas=ground.read("green_areas", on).set_index("code"),
+        access=walkers(ground, on, inputs),
+        rules=_rules(inputs),
+        on=on,
+    )
+
+
+def _green_nearby(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.byarea import green_nearby
+
+    return green_nearby(
+        ground.read(inputs["of"], on).set_index("code"),
+        blocks=ground.read("census_blocks", on).set_index("code"),
         green_areas=ground.read("green_areas", on).set_index("code"),
         access=walkers(ground, on, inputs),
         rules=_rules(inputs),
@@ -114,7 +127,7 @@ def _where_to_act(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result
     )
 
 
-_OF: Final = value(
+OF: Final = value(
     "of",
     {
         "type": "string",
@@ -147,10 +160,17 @@ _NORMS: Final = {
 
 OFFERS: Final = (
     Analysis(
+        "green_nearby",
+        "1.0.0",
+        {"of": OF, "profile": PROFILE, **{n: _NORMS[n] for n in ("square_m", "park_m")}},
+        _green_nearby,
+        show="near_m2_per_inhabitant",
+    ),
+    Analysis(
         "green_what_if",
         "1.0.0",
         {
-            "of": _OF,
+            "of": OF,
             "drafts": value("drafts", collection_of(1, 100)),
             "closing": codes("closing"),
             "profile": PROFILE,
@@ -182,7 +202,7 @@ OFFERS: Final = (
                 "kind", {"type": "string", "enum": ["squares", "parks"], "default": "squares"}
             ),
             "aim": value("aim", {"type": "string", "enum": ["people", "m2"], "default": "people"}),
-            "of": _OF,
+            "of": OF,
             "profile": PROFILE,
         },
         _where_to_act,
@@ -192,7 +212,7 @@ OFFERS: Final = (
         "green_indicators",
         "1.0.0",
         {
-            "of": _OF,
+            "of": OF,
             "profile": PROFILE,
             **_NORMS,
         },

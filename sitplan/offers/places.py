@@ -74,9 +74,27 @@ def _investment_by_area(ground: Ground, on: date, inputs: Mapping[str, Any]) -> 
 
     ledger, areas = _ledger(ground, on, inputs)
     found = investment_by_area(
-        ledger, areas, on=on, fewest=inputs["fewest_people"], name=inputs["areas"]
+        ledger,
+        areas,
+        on=on,
+        fewest=inputs["fewest_people"],
+        name=inputs["areas"],
+        deficit=_green_missing(ground, areas, on) if inputs["per_deficit"] else None,
     )
     return _told(found, *_reach(inputs))
+
+
+def _green_missing(ground: Ground, areas: Any, on: date) -> Any:
+    """Square metres of green area that each area lacks, by its code."""
+    from sitplan.analysis.green import green_indicators
+
+    found = green_indicators(
+        areas.set_index("code"),
+        blocks=ground.read("census_blocks", on).set_index("code"),
+        green_areas=ground.read("green_areas", on).set_index("code"),
+        on=on,
+    )
+    return found.frame["green_deficit_m2"]
 
 
 def _investment_by(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
@@ -114,6 +132,7 @@ OFFERS: Final = (
         {
             "areas": _AREAS_VALUE,
             "reach_m": _REACH,
+            "per_deficit": value("per_deficit", {"type": "boolean", "default": False}),
             "fewest_people": value(
                 "fewest_people",
                 {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 30},

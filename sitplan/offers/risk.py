@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sitplan.analysis.method import Result
 from sitplan.errors import BadRequest
 from sitplan.offering import PROFILE, Analysis, Ground, value
+from sitplan.offers.green import OF
 from sitplan.offers.sketches import codes, collection_of, figures_named, shapes_of
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class _Given:
     safe_zones: gpd.GeoDataFrame
 
 
-def _given(ground: Ground, on: date, inputs: Mapping[str, Any]) -> _Given:
+def _given(ground: Ground, on: date, inputs: Mapping[str, Any], *, is_named: bool = True) -> _Given:
     from sitplan.analysis.hazard import RIVER_HAZARDS, named_hazards
     from sitplan.analysis.hazard import ground as flooded
     from sitplan.analysis.profiles import PROFILES
@@ -38,7 +39,7 @@ def _given(ground: Ground, on: date, inputs: Mapping[str, Any]) -> _Given:
     zones, hazard = ground.read("hazard_zones", on), inputs["hazard"]
     points, safe = ground.read("meeting_points", on), ground.read("safe_zones", on)
     known = named_hazards(zones, points, safe)
-    if hazard not in known:
+    if is_named and hazard not in known:
         raise BadRequest("wrong_choice", name="hazard", value=hazard, known=", ".join(known))
     rivers = None
     if hazard in RIVER_HAZARDS:
@@ -122,6 +123,16 @@ def _evacuation_what_if(ground: Ground, on: date, inputs: Mapping[str, Any]) -> 
     return figures_named(compared(one, other))
 
 
+def _safety_by_area(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    from sitplan.analysis.byarea import safety_by_area
+    from sitplan.analysis.evacuation import evacuate
+
+    areas = ground.read(inputs["of"], on).set_index("code")
+    given = _given(ground, on, inputs, is_named=False)
+    found = evacuate(given.blocks, **_asked(given, inputs, on))
+    return safety_by_area(areas, blocks=given.blocks, evacuation=found)
+
+
 def _summary(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     from sitplan.analysis.hazard import RIVER_HAZARDS, named_hazards
     from sitplan.analysis.resilience import evacuate_all, evacuation_summary
@@ -181,6 +192,7 @@ _CLOSING: Final = {"closed_roads": codes("closed_roads"), "closed_exits": codes(
 _TIMES: Final = {n: _COMMON[n] for n in ("within_min", "start_delay_min", "m2_per_person")}
 
 OFFERS: Final = (
+    Analysis("safety_by_area", "1.0.0", {"of": OF, **_COMMON}, _safety_by_area, show="mean_min"),
     Analysis("evacuation_shared", "1.0.0", {**_COMMON, **_CLOSING}, _shared),
     Analysis(
         "evacuation_fallen",

@@ -216,7 +216,8 @@ OFFERED = {
     "green_standards": "green_standards", "investment_by": "investment_by",
     "investment_by_area": "investment_by_area", "plan_progress": "plan_progress",
     "propose_routes": "evacuation_routes_proposed", "rural_access": "rural_access",
-    "share_out": "evacuation_shared", "where_to_act": "green_siting",
+    "share_out": "evacuation_shared", "safety_by_area": "safety_by_area",
+    "green_nearby": "green_nearby", "where_to_act": "green_siting",
 }  # fmt: skip
 
 
@@ -224,3 +225,73 @@ def test_every_public_analysis_is_offered_or_told_why_not() -> None:
     functions = {name for name in sitplan.analysis.__all__ if name[0].islower()}
     assert functions == BY_HAND | set(OFFERED)
     assert set(OFFERED.values()) <= set(ANALYSES)
+
+
+def test_minutes_to_a_safe_place_by_area(town: Ground) -> None:
+    """Beside the 100 who take 12.5 minutes, 300 take 300 m (4.17 minutes) less."""
+    more = {"code": "B", "population": 300, "geometry": _box(390, -60, 410, -40)}
+    wide = _frame([{"code": "z", "hazard": "flood", "level": "bajo",
+                    "geometry": _box(-50, -70, 420, 70)}])  # fmt: skip
+    blocks = pd.concat([TOWN["census_blocks"], _frame([more])], ignore_index=True)
+    frames = TOWN | {"census_blocks": blocks, "hazard_zones": wide}
+    place = Ground(lambda name, _: frames[name].copy(), town.territory, town.relief)
+    found = _run(place, "safety_by_area", hazard="flood", within_min=15)
+    row = _by_code(found)["V"]
+    # from 50 m beside the street to it, then 600 m over the bridge
+    near = (50 + 600) / 1.2 / 60
+    assert (row["population"], row["exposed"], row["reached"]) == (400, 400, 400)
+    assert row["mean_min"] == pytest.approx((100 * EAST_MIN + 300 * near) / 400)
+    assert (row["within_15_pct"], row["within_30_pct"]) == (100, 100)
+    assert found.totals["mean_min"] == pytest.approx(row["mean_min"])
+    slow = _by_code(_run(place, "safety_by_area", hazard="flood", profile="reduced_mobility"))["V"]
+    # at 0.6 m/s: 25 minutes and 18
+    assert (slow["within_15_pct"], slow["within_30_pct"]) == (0, 100)
+    each = _by_code(_run(place, "safety_by_area", hazard="flood", of="census_blocks"))
+    assert each["A"]["mean_min"] == pytest.approx(EAST_MIN)
+    frames["census_blocks"] = blocks.assign(population=[29, 300])
+    few = _by_code(_run(place, "safety_by_area", hazard="flood", of="census_blocks"))["A"]
+    assert few["too_few"] and pd.isna(few["mean_min"]) and few["exposed"] == 29
+    frames["hazard_zones"] = TOWN["hazard_zones"]
+    dry = _by_code(_run(place, "safety_by_area", hazard="flood", of="census_blocks"))["B"]
+    assert dry["exposed"] == 0 and not dry["too_few"] and pd.isna(dry["mean_min"])
+
+
+def test_green_area_in_reach_is_shared_by_all_who_reach_it(town: Ground) -> None:
+    far = {"code": "B", "population": 300, "geometry": _box(890, -10, 910, 10)}
+    blocks = pd.concat([TOWN["census_blocks"], _frame([far])], ignore_index=True)
+    frames = TOWN | {"census_blocks": blocks}
+    place = Ground(lambda name, _: frames[name].copy(), town.territory, town.relief)
+
+    def shares(of: str, **more: Any) -> dict[str, dict[str, Any]]:
+        return _by_code(_run(place, "green_nearby", of=of, **more))
+
+    # the square of 2,000 m² begins 280 m from A along the street and 480 m from B
+    each = shares("census_blocks")
+    assert each["A"]["near_m2_per_inhabitant"] == pytest.approx(20)
+    assert each["B"]["near_m2_per_inhabitant"] == 0
+    assert (each["A"]["squares_near"], each["B"]["squares_near"]) == (1, 0)
+    both = shares("census_blocks", square_m=600)
+    assert both["A"]["near_m2_per_inhabitant"] == both["B"]["near_m2_per_inhabitant"] == 5
+    # whoever has it, the area has what it has
+    for limit in (400, 600):
+        area = shares("neighbourhoods", square_m=limit)["V"]
+        assert area["near_m2_per_inhabitant"] * area["population"] == pytest.approx(2000)
+    found = _run(place, "green_nearby", square_m=100)
+    assert found.totals["unshared_m2"] == 2000 and found.totals["near_m2_per_inhabitant"] == 0
+
+
+def test_investment_by_what_is_missing(town: Ground) -> None:
+    frames = TOWN | {
+        "green_areas": TOWN["green_areas"].iloc[:0],
+        "initiatives": pd.DataFrame(
+            [{"code": "I", "cost_clp": 5_000_000, "strategy": "x", "funding_sources": None}]
+        ),
+        "project_locations": _frame(
+            [{"code": "L", "initiative": "I", "role": "site", "geometry": Point(X + 5, Y)}]
+        ),
+    }
+    frames["neighbourhoods"] = TOWN["neighbourhoods"].assign(population=100)
+    place = Ground(lambda name, _: frames[name].copy(), town.territory, town.relief)
+    row = _by_code(_run(place, "investment_by_area", per_deficit=True))["V"]
+    assert row["clp_per_deficit"] == pytest.approx(5_000_000 / 1000), "10 m² for each of 100"
+    assert "clp_per_deficit" not in _run(place, "investment_by_area").frame.columns

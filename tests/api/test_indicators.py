@@ -7,6 +7,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,15 @@ def test_the_list_tells_what_there_is_and_by_which_areas(http: httpx.Client) -> 
 
 @pytest.mark.parametrize(
     ("name", "areas"),
-    [("green_per_inhabitant", "neighbourhoods"), ("investment_per_inhabitant", "census_districts")],
+    [
+        ("green_per_inhabitant", "neighbourhoods"),
+        ("green_nearby", "census_districts"),
+        ("investment_per_inhabitant", "census_districts"),
+        ("investment_per_deficit", "neighbourhoods"),
+        ("rural_need", "rural_localities"),
+        ("safe_min_flood_older", "neighbourhoods"),
+        ("safe_min_earthquake_adult", "census_districts"),
+    ],
 )
 def test_values_are_the_librarys_and_so_are_the_layers_read(
     http: httpx.Client, seeded_settings: Settings, name: str, areas: str
@@ -53,7 +62,7 @@ def test_values_are_the_librarys_and_so_are_the_layers_read(
     one = INDICATORS[name]
     told = http.get(f"/indicators/{name}", params={"of": areas}).json()
     with sitplan.open(settings=seeded_settings) as here:
-        found = here.analyse(one.analysis, **{one.choice: areas, "on": told["day"]})
+        found = here.analyse(one.analysis, **one.inputs(areas, date.fromisoformat(told["day"])))
     rows = {row["code"]: row for row in plain_rows(found.frame)}
     assert {row["code"]: row["value"] for row in told["rows"]} == {
         code: row[one.column] for code, row in rows.items()
@@ -101,6 +110,26 @@ def test_areas_that_have_nothing_are_a_class_of_their_own() -> None:
     ]  # fmt: skip
     assert [c[3] for c in told(0, 0.0031, 0.5)] == [1, 1, 1]
     assert told(3, 3) == [(None, None, "todos los valores", 2)]
+
+
+def test_what_is_in_reach_says_something_of_blocks_and_keeps_the_whole(http: httpx.Client) -> None:
+    inside = http.get("/indicators/green_per_inhabitant", params={"of": "census_blocks"}).json()
+    near = http.get("/indicators/green_nearby", params={"of": "census_blocks"}).json()
+    assert sum(bool(row["value"]) for row in inside["rows"]) < 50, "no block contains a park"
+    assert sum(bool(row["value"]) for row in near["rows"]) > 600 and len(near["classes"]) > 4
+    assert near["whole"] == pytest.approx(inside["whole"]), "all that there is, shared out"
+
+
+def test_one_group_is_told_apart_by_its_choices(http: httpx.Client) -> None:
+    listed = http.get("/indicators", params={"lang": "en"}).json()["indicators"]
+    group = [one for one in listed if one["group"]["id"] == "safe_min"]
+    told = [tuple((c["name"], c["value"]) for c in one["choices"]) for one in group]
+    assert len(set(told)) == len(group) == 16
+    assert all([name for name, _ in one] == ["hazard", "profile"] for one in told)
+    assert "Minutes to the nearest safe place: " in group[0]["title"]
+    assert len({one["title"] for one in group}) == 16
+    (need,) = [one for one in listed if one["id"] == "rural_need"]
+    assert need["choices"] == [] and need["group"]["id"] == "rural_need"
 
 
 def _jobs(http: httpx.Client) -> set[str]:

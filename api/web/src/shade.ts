@@ -1,12 +1,12 @@
 /** An indicator on the map: layers that colour the territory's own areas by class. Pure. */
 
-import type { ExpressionSpecification, FillLayerSpecification, LineLayerSpecification } from "maplibre-gl";
+import type { CircleLayerSpecification, ExpressionSpecification, FillLayerSpecification, LineLayerSpecification } from "maplibre-gl";
 import type { Theme } from "./hash";
 import { colour, type Inks } from "./images/inks";
 import type { Indicator } from "./types";
 
 /** A layer whose source is the map's own tiles. */
-export type Shade = Omit<FillLayerSpecification, "source"> | Omit<LineLayerSpecification, "source">;
+export type Shade = Omit<CircleLayerSpecification, "source"> | Omit<FillLayerSpecification, "source"> | Omit<LineLayerSpecification, "source">;
 
 export type Row = Indicator["rows"][number];
 export type Class = Indicator["classes"][number];
@@ -34,6 +34,20 @@ export function shadeOf(found: Indicator, theme: Theme, inks: Inks, chosen: stri
     return [{ ...layer, id: `shade-${number}`, type: "fill", filter: among(inside), paint }];
   });
   const ink = colour(inks, "ink");
+  if (found.shape === "point") {
+    const circle = (name: string, rows: readonly Row[], fill: string, width = 1): Shade => ({
+      ...layer,
+      id: `shade-${name}`,
+      type: "circle",
+      filter: among(rows),
+      paint: { "circle-radius": 9, "circle-color": fill, "circle-stroke-color": ink, "circle-stroke-width": width },
+    });
+    return [
+      ...found.classes.map((one, number) => circle(`${number}`, known.filter((row) => classOf(row.value, found.classes) === one), one[theme])),
+      circle("none", without, NOTHING[theme]),
+      circle("chosen", found.rows.filter((row) => row.code === chosen), "rgba(0, 0, 0, 0)", 4),
+    ];
+  }
   return [
     ...classes,
     { ...layer, id: "shade-none", type: "fill", filter: among(without), paint: { "fill-color": NOTHING[theme], "fill-opacity": 0.82 } },
