@@ -200,6 +200,12 @@ export type components = {
             }[];
             /** Format: date-time */
             calculated: string;
+            choices: {
+                name: string;
+                title: string;
+                value: string;
+                valueTitle: string;
+            }[];
             classes: {
                 count: number;
                 dark: string;
@@ -217,6 +223,10 @@ export type components = {
             day: string;
             description: string;
             formula: string;
+            group: {
+                id: string;
+                title: string;
+            };
             id: string;
             illustrative: boolean;
             inputs: {
@@ -259,6 +269,8 @@ export type components = {
             } & {
                 [key: string]: unknown;
             })[];
+            /** @enum {string} */
+            shape: "area" | "point";
             statement: string;
             title: string;
             unit: string;
@@ -273,7 +285,17 @@ export type components = {
                 layer: string;
                 title: string;
             }[];
+            choices: {
+                name: string;
+                title: string;
+                value: string;
+                valueTitle: string;
+            }[];
             description: string;
+            group: {
+                id: string;
+                title: string;
+            };
             id: string;
             links: components["schemas"]["links"];
             title: string;
