@@ -1,8 +1,12 @@
-"""What grows with the register: times against the number of features, and of layers."""
+"""What grows with the register: times against the number of features, and of layers.
+
+`busy` is the machine's load of the last minute when a point was measured.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -34,7 +38,9 @@ def features(counts: Sequence[int] = FEATURES, *, times: int = 40) -> list[Point
         with ground.place(count, declared=(town.PARCELS,)) as here:
             with ground.forgetful(here.settings) as address:
                 found.append(
-                    {"features": count, "load_s": here.loaded_s} | _asked(here, address, times)
+                    {"features": count, "load_s": here.loaded_s}
+                    | _asked(here, address, times)
+                    | {"busy": os.getloadavg()[0]}
                 )
         print(_line(found[-1]), flush=True)
     return found
@@ -116,6 +122,7 @@ def layers(counts: Sequence[int] = LAYERS, *, each: int = 400, times: int = 20) 
                         "tile_all_ms": _times(client, [path])[0],
                         "page_ms": statistics.median(_times(client, [page] * times)),
                         **_documents(client),
+                        "busy": os.getloadavg()[0],
                     }
                 )
                 client.close()

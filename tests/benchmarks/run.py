@@ -34,6 +34,7 @@ from tests.benchmarks import (
     peers,
     race,
     report,
+    town,
 )
 from tests.benchmarks.heats import FLOOR, OTHERS, TIPG, Arena, Heat, Ratio, tile_heat
 
@@ -243,6 +244,8 @@ def grow(plan: Plan, whole: Numbers) -> None:
     print("\ngrowth", flush=True)
     counts = [n for n in growth.FEATURES if n <= 5 * plan.parcels] or [plan.parcels]
     most = [n for n in growth.LAYERS if n <= plan.parcels / 1000] or [2, 4]
+    with ground.place(min(1000, plan.parcels), declared=(town.PARCELS,)) as here:
+        whole["ground"] = report.machine(here)
     whole["growth"] = {"features": growth.features(counts), "layers": growth.layers(most)}
 
 
@@ -262,7 +265,8 @@ def write_docs(plan: Plan, whole: Numbers) -> None:
         rows += ["", *report.bars_table(whole["heats"]), "", *report.sides_table(whole["heats"])]
         report.write_part("servers", rows)
     if "growth" in whole:
-        rows = report.growth_pictures(whole["growth"])
+        rows = report.facts(whole["ground"])
+        rows += ["", *report.growth_pictures(whole["growth"])]
         for points in whole["growth"].values():
             rows += ["", *report.growth_table(points)]
         report.write_part("growth", rows)
