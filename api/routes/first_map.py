@@ -1,4 +1,4 @@
-"""The first map that anybody sees: a picture of the town, here before the map itself can be drawn."""
+"""The first map that anybody sees: a picture of the town, before the map itself can be drawn."""
 
 from __future__ import annotations
 
