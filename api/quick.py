@@ -43,6 +43,7 @@ from api.promise import DEPRECATED
 from api.state import State
 from sitplan.errors import SitplanError
 from sitplan.tile_maker import Answer, Coming
+from sitplan.workers import CALLER
 
 _LINE = re.compile(rb"GET (%b) HTTP/1\.1" % PATH.pattern.encode())
 _KNOWN = re.compile(rb'\r\nif-none-match: W/"([0-9a-f]{24})"(?=\r\n)', re.IGNORECASE)
@@ -268,6 +269,8 @@ class TileDoor(HttpToolsProtocol):
         if found is not None:
             self._write(quick.told(found, wish, self._own_headers()))
             return True
+        # a connection kept alive may hand on the context of the request before it
+        CALLER.set(None)
         try:
             coming = quick.begin(key, wish)
         except SitplanError:

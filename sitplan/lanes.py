@@ -27,7 +27,7 @@ from psycopg2.extensions import cursor as Cursor
 from sitplan.db import Database
 from sitplan.errors import Unavailable
 from sitplan.statements import Ready, Session
-from sitplan.workers import Asked, Task
+from sitplan.workers import CALLER, Asked, Task
 
 Rows = list[Any]
 _HEAVY = 128 << 10
@@ -127,6 +127,7 @@ class Lanes:
         if errand.is_called_off:
             errand.set_exception(Unavailable("caller_left"))
             return
+        CALLER.set(None)  # what a lane hears, it hears in the context of whoever opened it
         try:
             errand.instead = self.database.submit(errand.statement, errand.values)
         except Unavailable as error:
