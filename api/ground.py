@@ -12,7 +12,7 @@ from sitplan import picture
 from sitplan.crossings import Streets, streets_of
 from sitplan.errors import Unavailable
 from sitplan.features import read_frame
-from sitplan.places import LAYERS, Ground, Place, prepare
+from sitplan.places import LAYERS, WALKERS, Ground, Place, prepare, walked_by
 from sitplan.query import Moment
 from sitplan.streets import network_of, relief_of
 
@@ -24,6 +24,7 @@ _SIZE = 12 << 20
 """What a ground is reckoned to take of the memory."""
 _making = threading.Lock()
 _naming = threading.Lock()
+_walking = threading.Lock()
 T = TypeVar("T")
 
 
@@ -63,14 +64,33 @@ def ground_of(state: State) -> Ground:
         _making.release()
 
 
-def told(state: State, key: tuple[Any, ...], make: Callable[[Ground], Any], *, size: int) -> Any:
-    """What is made of the ground, remembered as long."""
+def _walked(state: State, profile: str) -> Ground:
+    """The ground of today for who walks, remembered as the ground is."""
+    if profile == WALKERS[0]:
+        return ground_of(state)
+    key = ("ground", state.today(), profile)
+    with _walking:
+        found: Ground | None = state.memory.get(key)
+        if found is None:
+            found = _keep(state, key, lambda: walked_by(ground_of(state), profile), size=_SIZE)
+        return found
+
+
+def told(
+    state: State,
+    key: tuple[Any, ...],
+    make: Callable[[Ground], Any],
+    *,
+    size: int,
+    profile: str = WALKERS[0],
+) -> Any:
+    """What is made of the ground as `profile` walks it, remembered as long."""
     today = state.today()
-    kept = state.memory.get((*key, today))
+    kept = state.memory.get((*key, profile, today))
     if kept is not None:
         return kept
     # the mark first: what was made of a ground that has changed meanwhile is not kept
-    return _keep(state, (*key, today), lambda: make(ground_of(state)), size=size)
+    return _keep(state, (*key, profile, today), lambda: make(_walked(state, profile)), size=size)
 
 
 def _keep(state: State, key: tuple[Any, ...], make: Callable[[], T], *, size: int) -> T:

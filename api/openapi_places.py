@@ -7,7 +7,7 @@ from typing import Any
 from api.links import JSON
 from api.openapi_parts import query_parameter
 from sitplan.elevation import MEDIA_TYPE as HEIGHTS_TYPE
-from sitplan.places import KINDS
+from sitplan.places import KINDS, WALKERS
 from sitplan.words import say
 
 _PROBLEM = {"$ref": "#/components/responses/problem"}
@@ -32,13 +32,19 @@ def place_paths(lang: str) -> dict[str, Any]:
         "schema": {"type": "string", "enum": list(KINDS)},
     }
     code = {"$ref": "#/components/parameters/code"}
+    walker = query_parameter(
+        "profile",
+        {"type": "string", "enum": list(WALKERS), "default": WALKERS[0]},
+        say("pages.place.walker", lang),
+    )
     found: dict[str, Any] = {}
     ways: tuple[tuple[str, str, str, list[dict[str, Any]]], ...] = (
         ("/places", "PlaceAtPoint", "at_point", degrees),
         ("/places/{layer}/{code}", "Place", "of_feature", [layer, code]),
     )
     for path, name, title, parameters in ways:
-        found[path] = _get(f"get{name}", say(f"pages.place.{title}", lang), parameters, JSON)
+        summary = say(f"pages.place.{title}", lang)
+        found[path] = _get(f"get{name}", summary, [*parameters, walker], JSON)
         found[f"{path}/picture.png"] = _get(
             f"get{name}Picture", say("pages.place.as_picture", lang), parameters, "image/png"
         )

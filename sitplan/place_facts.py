@@ -38,6 +38,7 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
         "kind": kind_of(place, lang),
         "properties": _public(place),
         "on": ground.on.isoformat(),
+        "profile": ground.profile,
         "point": _degrees(ground, point),
         "bbox": _bbox(ground, place),
         "within": inside,

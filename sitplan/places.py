@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 KINDS: Final = ("neighbourhoods", "rural_localities", "green_areas", "initiatives")
 """Layers whose features have a page of their own."""
+WALKERS: Final = ("adult", "child", "older", "reduced_mobility")
+"""Who may walk, as `analysis.profiles` has them."""
 LAYERS: Final = (
     *KINDS, "project_locations", "roads", "hazard_zones", "meeting_points", "safe_zones",
     "waterways",
@@ -36,6 +38,7 @@ class Ground:
     """The territory as places are told by it: made once for each state of its layers.
 
     `relief` is that of the streets: source and cell of the heights; None where they are flat.
+    `profile` is who walks: ways and minutes are theirs.
     """
 
     catalogue: Catalogue
@@ -44,6 +47,7 @@ class Ground:
     escapes: Mapping[str, Escape]
     green: GreenWalk | None
     relief: Mapping[str, object] | None = None
+    profile: str = WALKERS[0]
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +122,26 @@ def prepare(
     if "green_areas" in frames:
         green = GreenWalk.prepare(frames["green_areas"], net.graph(adult))
     return Ground(catalogue, on, frames, escapes, green, net.relief)
+
+
+def walked_by(ground: Ground, profile: str) -> Ground:
+    """The same ground for another of `WALKERS`: the streets under each hazard are those there."""
+    from sitplan.analysis.nearest import Escape, GreenWalk
+    from sitplan.analysis.profiles import PROFILES
+
+    who = PROFILES[profile]
+    escapes = {
+        hazard: Escape.prepare(
+            escape.under, who, meeting_points=ground.frames["meeting_points"],
+            safe_zones=ground.frames["safe_zones"],
+        )
+        for hazard, escape in ground.escapes.items()
+    }  # fmt: skip
+    green = None
+    if ground.green is not None:
+        net = ground.green.access.network
+        green = GreenWalk.prepare(ground.frames["green_areas"], net.graph(who))
+    return replace(ground, escapes=escapes, green=green, profile=profile)
 
 
 def _hazards(catalogue: Catalogue, zones: gpd.GeoDataFrame, points: gpd.GeoDataFrame) -> list[str]:

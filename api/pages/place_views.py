@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from api.pages import feature_views as features
 from api.pages.catalogue_views import home
-from api.pages.sheet import Sheet, View
+from api.pages.sheet import Sheet, View, with_query
 from api.pages.values import day_of, measure, number, partial_day
 from sitplan.place_facts import NEAR_M, WALK_M
+from sitplan.places import WALKERS
 
 _OWN_FACTS = (
     *("kind", "area_m2", "built_state", "public_access", "maintenance", "irrigation", "trees"),
@@ -40,6 +42,7 @@ def place(sheet: Sheet) -> View:
             "unplaced": [_card(sheet, one) for one in told["unplaced"]],
             "green": green,
             "ways": [_way(sheet, one) for one in told["evacuation"]],
+            "walkers": _walkers(sheet),
             "ask": whom_to_ask(sheet),
             "on_map": links["related"],
             "image": links["preview"],
@@ -183,6 +186,7 @@ def _way(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
         "part": part,
         "is_in": bool(one["level"]) or not one["has_zones"],
         "goal": "",
+        "on_foot": way_out_of(sheet, one["hazard"]),
     }
     if one["goal"]:
         wind = sheet.say(f"place.winds.{one['wind']}")
@@ -203,6 +207,30 @@ def _way(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
             ],
         }
     return made
+
+
+def _walkers(sheet: Sheet) -> list[dict[str, Any]]:
+    """Who may walk: the page as it is for each, and which it is now."""
+    now = sheet.document["profile"]
+    return [
+        {
+            "title": sheet.say(f"place.walkers.{who}"),
+            "href": with_query(sheet.here, profile=None if who == WALKERS[0] else who),
+            "is_now": who == now,
+        }
+        for who in WALKERS
+    ]
+
+
+def way_out_of(sheet: Sheet, hazard: str) -> str:
+    """The address of «¿Adónde voy?» with hazard, place and who walks filled in."""
+    lon, lat = sheet.document["point"]
+    asked = {"hazard": hazard, "at": f"{lat:.5f}/{lon:.5f}"}
+    if sheet.document["profile"] != WALKERS[0]:
+        asked["profile"] = sheet.document["profile"]
+    if sheet.lang != "es":
+        asked["lang"] = sheet.lang
+    return f"{sheet.links.base}/adonde-voy?{urlencode(asked, safe='/')}"
 
 
 def whom_to_ask(sheet: Sheet) -> list[dict[str, Any]]:

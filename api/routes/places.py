@@ -13,11 +13,11 @@ from api.answers import answer, answer_bytes
 from api.dependencies import Address, Lang, Reader
 from api.ground import png, told
 from api.links import HTML, JSON, Links, link
-from api.params import read_params
+from api.params import read_choice, read_params
 from api.state import State
 from sitplan.errors import BadRequest
 from sitplan.place_facts import document
-from sitplan.places import Ground, Place, at, find, kind_of
+from sitplan.places import WALKERS, Ground, Place, at, find, kind_of
 from sitplan.words import say
 
 router = APIRouter(prefix="/api/places")
@@ -30,7 +30,7 @@ _SOURCES = ("initiatives", "project_locations", "green_areas", "hazard_zones", "
 @router.api_route("", methods=READ)
 def point(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
     """What there is at a point, in degrees."""
-    params = read_params(request, "lat", "lon")
+    params = read_params(request, "lat", "lon", "profile")
     lat, lon = _degrees(params, "lat"), _degrees(params, "lon")
     query = {"lat": f"{lat:g}", "lon": f"{lon:g}"}
     found = told(
@@ -38,6 +38,7 @@ def point(request: Request, state: Reader, links: Address, lang: Lang) -> Respon
         ("point", lat, lon, lang),
         lambda ground: document(ground, at(ground, lon, lat), lang=lang),
         size=_SIZE,
+        profile=read_choice(params, "profile", WALKERS),
     )
     title = say("pages.place.point", lang, lat=f"{lat:g}", lon=f"{lon:g}")
     return _answer(request, {**found, "title": title}, state, links, lang,
@@ -59,12 +60,13 @@ def place(
     request: Request, layer: str, code: str, state: Reader, links: Address, lang: Lang
 ) -> Response:
     """What there is at a feature that has a page of its own."""
-    read_params(request)
+    params = read_params(request, "profile")
     found = told(
         state,
         ("place", layer, code, lang),
         lambda ground: document(ground, find(ground, layer, code), lang=lang),
         size=_SIZE,
+        profile=read_choice(params, "profile", WALKERS),
     )
     picture = links("places", layer, code, "picture.png")
     return _answer(request, found, state, links, lang, picture=picture)

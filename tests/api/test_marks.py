@@ -156,6 +156,20 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
 
 
 @pytest.mark.acceptance(51)
+def test_no_mark_is_in_what_a_telephone_keeps(server: Any) -> None:
+    """The package of «¿Adónde voy?», and the page with its words for browsers without script."""
+    client, said, hidden = server
+    package = client.get("/adonde-voy/package.json")
+    plain = client.get("/adonde-voy")
+    assert package.status_code == 200 and len(package.json()["exits"]) > 10
+    assert "<h2>" in plain.text, "the meeting points are there"
+    for text in (package.text, plain.text, str(package.headers)):
+        assert MARK not in text
+        assert not any(i in text for ids in hidden.values() for i in ids)
+    assert MARK not in "\n".join(said)
+
+
+@pytest.mark.acceptance(51)
 def test_no_mark_is_in_a_file(server: Any, catalogue: Catalogue) -> None:
     """Every layer in every format, of any time, its pages in every face; opened where packed."""
     client, said, hidden = server

@@ -217,3 +217,32 @@ def test_an_edit_shows_in_page_and_picture(served_fresh: str, fresh: Database) -
     while (after := state())[0] != "Plaza Nueva" or after[1] == before[1]:
         assert time.monotonic() < deadline, "the page still tells what was"
     assert size_of(after[1]) == (1200, 630)
+
+
+def test_who_walks_is_chosen_without_script(http: httpx.Client) -> None:
+    """The four profiles: slower ones take longer, and each is offered by a link."""
+    minutes = {}
+    for who in ("adult", "child", "older", "reduced_mobility"):
+        found = told(http, f"?{POINT}&profile={who}")
+        assert found["profile"] == who
+        ways = {one["hazard"]: one for one in found["evacuation"] if one["goal"]}
+        minutes[who] = ways["earthquake"]["minutes"]
+    assert minutes["adult"] <= minutes["older"] and len(set(minutes.values())) > 1
+    shown = page(http, f"?{POINT}&profile=older")
+    links = shown.xpath("//nav[contains(@class, 'who')]//a")
+    assert [one.get("aria-current") for one in links] == [None, None, "true", None]
+    adult = page(http, "?" + links[0].get("href").split("?")[1].split("#")[0])
+    assert adult.xpath("//nav[contains(@class, 'who')]//a")[0].get("aria-current") == "true"
+    refused = http.get(f"/places?{POINT}&profile=cat")
+    assert refused.status_code == 400 and refused.json()["code"] == "wrong_choice"
+
+
+def test_a_place_leads_to_the_way_on_foot_with_hazard_and_position(http: httpx.Client) -> None:
+    for path in ("/neighbourhoods/NB-01", f"?{POINT}&profile=older"):
+        found = told(http, path)
+        lon, lat = found["point"]
+        links = page(http, path).xpath("//a[contains(@href, '/adonde-voy?')]/@href")
+        assert len(links) == len(found["evacuation"]) > 2
+        for link, one in zip(links, found["evacuation"], strict=True):
+            assert f"hazard={one['hazard']}" in link and f"at={lat:.5f}/{lon:.5f}" in link
+            assert ("profile=older" in link) is ("profile" in path)

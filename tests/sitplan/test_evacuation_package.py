@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -94,3 +95,32 @@ def test_nobody_is_somewhere_else() -> None:
     empty = Given(build_network(none), none, none, none, none, none, none)
     assert package(empty, hazards=["flood"], made=ON)["hazards"] == []
     assert package(given, hazards=[], made=ON)["trees"] == []
+
+
+def test_the_package_of_the_real_streets_is_under_five_megabytes(data_folder: Path) -> None:
+    """Five hazards, each with zones of three depths: uncompressed, as a telephone keeps it."""
+    roads = gpd.read_file(data_folder / "osm_roads_vallenar.gpkg").to_crs(CRS)
+    roads = roads.rename(columns={"fclass": "class"}).reset_index(drop=True)
+    net, chance = build_network(roads), np.random.default_rng(5)
+    hazards = ["flood", "debris_flow", "dam_break", "earthquake", "wildfire"]
+    spots = net.nodes[chance.integers(0, len(net.nodes), 60)]
+    points = _frame(
+        [
+            ({"id": f"p{n}", "code": f"P{n}", "name": f"Punto {n}", "hazard": hazards},
+             Point(xy))
+            for n, xy in enumerate(spots[:30])
+        ]
+    )  # fmt: skip
+    zones = _frame(
+        [
+            ({"code": f"Z{n}", "name": f"Zona {n}", "hazard": hazards[n % 5],
+              "level": ("bajo", "medio", "alto")[n % 3]}, Point(xy).buffer(400))
+            for n, xy in enumerate(spots[30:])
+        ]
+    )  # fmt: skip
+    none = gpd.GeoDataFrame({"name": [], "class": [], "hazard": []}, geometry=[], crs=CRS)
+    given = Given(net, roads, zones, points, none, none, none)
+    found = package(given, hazards=hazards, made=ON)
+    assert len(found["hazards"]) == 5 and found["streets"]["nodes"] == len(net.nodes) > 3000
+    sent = json.dumps(found, ensure_ascii=False, separators=(",", ":")).encode()
+    assert 500_000 < len(sent) < 5_000_000, len(sent)
