@@ -154,6 +154,45 @@ def test_a_hazard_a_street_and_the_way(
     _answered(page)
 
 
+def test_its_map_is_moved_by_hand_and_by_keys(walk: Opener) -> None:
+    page = walk(f"?hazard=flood&at={PLACE}").page
+    _answered(page)
+    drawing = page.locator("[data-route=drawn]")
+    around = page.get_by_role("group", name=re.compile("^Mapa que se mueve"))
+
+    def frame() -> list[float]:
+        return [float(one) for one in (drawing.get_attribute("viewBox") or "").split()]
+
+    whole = frame()
+    around.scroll_into_view_if_needed()
+    box = around.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - box["width"] / 4, y, steps=4)
+    page.mouse.up()
+    moved = frame()
+    assert moved[0] - whole[0] == pytest.approx(whole[2] / 4, rel=0.02), "what was held stays held"
+    assert moved[2] == whole[2]
+    around.focus()
+    page.keyboard.press("ArrowLeft")
+    assert frame()[0] < moved[0]
+    page.keyboard.press("+")
+    assert frame()[2] == pytest.approx(whole[2] / 2)
+    before = drawing.get_attribute("viewBox") or ""
+    page.mouse.wheel(0, -200)
+    expect(drawing).not_to_have_attribute("viewBox", before)
+    page.keyboard.press("0")
+    expect(page.get_by_role("button", name="Todo el camino")).to_have_count(0)
+    assert frame() == pytest.approx(whole)
+    # streets that were outside are there once it stands still
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    expect(page.get_by_role("button", name="Todo el camino")).to_be_visible()
+    assert not faults_of(page)
+
+
 def test_it_is_kept_and_answers_without_a_network(walk: Opener) -> None:
     watched = walk(f"?hazard=flood&at={PLACE}")
     page = watched.page

@@ -12,6 +12,7 @@ export interface Frame {
 
 const SHAPE = 4 / 3;
 const LEAST_M = 300;
+const MOST_LABELS = 60;
 
 export function frameOf(line: readonly Xy[]): Frame {
   const xs = line.map((p) => p[0]);
@@ -24,12 +25,44 @@ export function frameOf(line: readonly Xy[]): Frame {
   return { left: (left + right - width) / 2, top: (top + bottom - height) / 2, width, height };
 }
 
-/** The frame made larger on the screen, about a place or its own middle. */
-export function zoomed(frame: Frame, zoom: number, about: Xy | null): Frame {
-  const x = about?.[0] ?? frame.left + frame.width / 2;
-  const y = about ? -about[1] : frame.top + frame.height / 2;
-  const [width, height] = [frame.width / zoom, frame.height / zoom];
+/** How a person looks at the map: its middle in metres from that of the whole, and how much nearer. */
+export interface Look {
+  x: number;
+  y: number;
+  zoom: number;
+}
+
+export const WHOLE: Look = { x: 0, y: 0, zoom: 1 };
+const [FARTHEST, NEAREST] = [1 / 8, 32];
+
+/** What is in view of a whole that is looked at so. */
+export function seenBy(whole: Frame, look: Look): Frame {
+  const [width, height] = [whole.width / look.zoom, whole.height / look.zoom];
+  const [x, y] = [whole.left + whole.width / 2 + look.x, whole.top + whole.height / 2 + look.y];
   return { left: x - width / 2, top: y - height / 2, width, height };
+}
+
+/** Moved by parts of the view's own width and height. */
+export function moved(whole: Frame, look: Look, across: number, down: number): Look {
+  const { width, height } = seenBy(whole, look);
+  return { ...look, x: look.x + across * width, y: look.y + down * height };
+}
+
+/** Made nearer by a factor; what lies at the parts of width and height given stays where it is. */
+export function nearer(whole: Frame, look: Look, factor: number, across = 0.5, down = 0.5): Look {
+  const zoom = Math.min(Math.max(look.zoom * factor, FARTHEST), NEAREST);
+  const before = seenBy(whole, look);
+  const [width, height] = [whole.width / zoom, whole.height / zoom];
+  return {
+    x: look.x + (across - 0.5) * (before.width - width),
+    y: look.y + (down - 0.5) * (before.height - height),
+    zoom,
+  };
+}
+
+/** A frame with its own width and height again on every side, so that a drag finds streets there. */
+export function widened({ left, top, width, height }: Frame): Frame {
+  return { left: left - width / 2, top: top - height / 2, width: 2 * width, height: 2 * height };
 }
 
 export const pathOf = (line: readonly Xy[]): string =>
@@ -38,9 +71,8 @@ export const pathOf = (line: readonly Xy[]): string =>
 const WIDE: Record<string, number> = { trunk: 8, primary: 8, secondary: 7, tertiary: 6, residential: 5, living_street: 4 };
 
 /** Streets in view, and one name for each that has room for it. */
-export function drawStreets(pack: Package, frame: Frame) {
+export function drawStreets(pack: Package, frame: Frame, px = frame.width / 720) {
   const s = pack.streets;
-  const px = frame.width / 720;
   const lines: { edge: number; d: string; width: number }[] = [];
   const named = new Map<string, { line: Xy[]; metres: number }>();
   s.line.forEach((steps, edge) => {
@@ -55,7 +87,7 @@ export function drawStreets(pack: Package, frame: Frame) {
   });
   const labels: { text: string; x: number; y: number; angle: number }[] = [];
   for (const [text, { line, metres }] of [...named].sort((p, q) => q[1].metres - p[1].metres)) {
-    if (labels.length >= 24 || metres < text.length * 3.6 * px) continue;
+    if (labels.length >= MOST_LABELS || metres < text.length * 3.6 * px) continue;
     const [x, y] = part(line, 0, 0.5).at(-1) as Xy;
     const [p, q] = [part(line, 0, 0.4).at(-1) as Xy, part(line, 0, 0.6).at(-1) as Xy];
     let angle = (Math.atan2(-(q[1] - p[1]), q[0] - p[0]) * 180) / Math.PI;
