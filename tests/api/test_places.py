@@ -231,6 +231,7 @@ def test_who_walks_is_chosen_without_script(http: httpx.Client) -> None:
     shown = page(http, f"?{POINT}&profile=older")
     links = shown.xpath("//nav[contains(@class, 'who')]//a")
     assert [one.get("aria-current") for one in links] == [None, None, "true", None]
+    assert "de una persona adulta" not in shown.text_content(), "the times are another's"
     adult = page(http, "?" + links[0].get("href").split("?")[1].split("#")[0])
     assert adult.xpath("//nav[contains(@class, 'who')]//a")[0].get("aria-current") == "true"
     refused = http.get(f"/places?{POINT}&profile=cat")
