@@ -11,11 +11,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 WEB = Path(__file__).resolve().parents[2] / "api" / "web"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
+# What is waited for comes at once on a quiet machine; a busy one takes its time.
+expect.set_options(timeout=20_000)
 # Without a graphics card, software draws the same map.
 _DRIVER_NOISE = ("GL Driver Message", "WebGL-0x")
 
