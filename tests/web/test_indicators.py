@@ -109,3 +109,52 @@ def test_the_tools_lead_to_it(visit: Opener) -> None:
     page.get_by_role("button", name="Indicadores").click()
     expect(page.locator("main h1")).to_have_text("Indicadores")
     expect(page.get_by_test_id("indicator-legend")).to_be_visible(timeout=60_000)
+
+
+def test_the_maps_own_legend_folds_beside_the_indicators_and_comes_back(visit: Opener) -> None:
+    page = visit(f"{TOWN}&panel=home").page
+    key = page.locator("#map-key")
+    expect(key).to_be_visible()
+    page.goto(f"{page.url.split('#')[0]}{GREEN}/neighbourhoods")
+    page.reload()
+    expect(page.get_by_test_id("indicator-legend")).to_be_visible(timeout=60_000)
+    expect(key).to_have_count(0)
+    page.get_by_role("button", name="Herramientas").first.click()
+    expect(page.locator("main h1")).to_have_text("Herramientas")
+    expect(key).to_be_visible()
+    expect(page).to_have_url(re.compile("indicator=green_per_inhabitant/neighbourhoods"))
+    page.get_by_role("button", name=re.compile("^Indicadores")).click()
+    expect(page.get_by_label("Indicador", exact=True)).to_have_value("green_per_inhabitant")
+
+
+def test_hazard_and_who_walks_are_choices_that_the_link_carries(visit: Opener) -> None:
+    page = visit(f"{TOWN}&panel=indicators&indicator=safe_min_flood_adult/neighbourhoods").page
+    legend = page.get_by_test_id("indicator-legend")
+    expect(legend.locator("li").first).to_contain_text("min", timeout=60_000)
+    expect(page.get_by_label("Indicador", exact=True)).to_have_value("safe_min")
+    page.get_by_label("Quién camina").select_option("older")
+    expect(page).to_have_url(re.compile("indicator=safe_min_flood_older/neighbourhoods"))
+    expect(page.get_by_label("Amenaza")).to_have_value("flood")
+    expect(page.get_by_role("region", name="Tabla")).to_contain_text("% en 15 minutos")
+    assert faults_of(page) == []
+
+
+def test_localities_are_circles_in_their_colours(visit: Opener) -> None:
+    watched = visit("#map=10.5/-28.58/-70.75&panel=indicators&indicator=rural_need")
+    page = watched.page
+    legend = page.get_by_test_id("indicator-legend")
+    expect(legend).to_contain_text("puntos de 100", timeout=60_000)
+    deadline = time.monotonic() + 20
+    while (seen := _ink(page, (0xA5, 0x0F, 0x15))) < 100:
+        assert time.monotonic() < deadline, seen
+
+
+def _ink(page: Page, ink: tuple[int, int, int]) -> int:
+    """Pixels of the map that are this very ink."""
+    box = page.locator(".map").bounding_box()
+    assert box
+    counted = colours(page.screenshot(clip=dict(box)))
+    near = (
+        n for c, n in counted.items() if all(abs(a - b) < 8 for a, b in zip(c, ink, strict=True))
+    )
+    return sum(near)
