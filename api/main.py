@@ -20,6 +20,7 @@ from api.pages.forms import UnfilledFields
 from api.plus import MeantPlus
 from api.quick import QuickTiles
 from api.routes import (
+    charts,
     collections,
     exports,
     first_map,
@@ -58,7 +59,7 @@ class Application:
         errors.install(app)
         for room in (
             service, register, records, harvest, look, collections, items, search, history,
-            exports, tiles, styles, mapping, plan, places, heights,
+            exports, tiles, styles, mapping, plan, charts, places, heights,
             indicators, processes,
         ):  # fmt: skip
             app.include_router(room.router)

@@ -13,6 +13,7 @@ from api.conformance import DRAFTS
 from api.links import GEOJSON, JSON, OPENAPI, STYLE, Links
 from api.map_schemas import MAP_SCHEMAS
 from api.openapi_answers import RESPONSES, complete
+from api.openapi_charts import CHART_SCHEMAS, chart_paths
 from api.openapi_documents import DOCUMENT_SCHEMAS
 from api.openapi_exports import (
     EXPORT_SCHEMAS,
@@ -73,7 +74,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
     paths: dict[str, Any] = {
         **_service_paths(lang), **_map_paths(lang), **record_paths(lang), **process_paths(lang),
         **place_paths(lang), **search_paths(lang), **_collection_paths(lang), **export_paths(lang),
-        **history_paths(lang), **indicator_paths(lang),
+        **history_paths(lang), **indicator_paths(lang), **chart_paths(lang),
     }  # fmt: skip
     schemas: dict[str, Any] = {
         **SCHEMAS,
@@ -83,6 +84,7 @@ def openapi_document(state: State, links: Links, lang: str) -> dict[str, Any]:
         **EXPORT_SCHEMAS,
         **PROCESS_SCHEMAS,
         **INDICATOR_SCHEMAS,
+        **CHART_SCHEMAS,
         **SEARCH_SCHEMAS,
     }
     shared, filters = filter_parameters(layers, lang)

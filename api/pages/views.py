@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from api.pages import catalogue_views as catalogue
+from api.pages import chart_views as charts
 from api.pages import feature_views as features
 from api.pages import history_views as history
 from api.pages import indicator_views as indicators
@@ -177,6 +178,8 @@ VIEWS: Mapping[str, Maker] = {
     "/api/places": places.place,
     "/api/places/{layer}/{code}": places.place,
     "/api/search": search,
+    "/api/charts": charts.charts,
+    "/api/charts/{chart}": charts.chart,
     "/api/indicators": indicators.indicators,
     "/api/indicators/{indicator}": indicators.indicator,
     catalogue.RECORDS: catalogue.records_home,

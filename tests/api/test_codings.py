@@ -122,7 +122,7 @@ def _known(served: str) -> list[str]:
     fill = {"styleId": "day", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "12",
             "tileRow": "2387", "tileCol": "1243", "code": "DT-P1-E01", "layerId": "green_areas",
             "notebookId": "01_primeros_pasos", "recordId": "green_areas", "processId": "echo",
-            "layer": "initiatives", "indicatorId": "green_per_inhabitant",
+            "layer": "initiatives", "indicatorId": "green_per_inhabitant", "chartId": "progress",
             "collectionId": "green_areas", "featureId": layer, "field": "kind"}  # fmt: skip
     point = "?lat=-28.5765&lon=-70.7588"
     needed = {"/search": "?q=plaza", "/places": point, "/places/picture.png": point,

@@ -211,7 +211,7 @@ def test_the_definition_describes_every_path_there_is(served: str) -> None:
             "tileRow": "596", "tileCol": "310", "code": "DT-P1-E01",
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "processId": "echo",
-            "layer": "initiatives", "indicatorId": "green_per_inhabitant",
+            "layer": "initiatives", "indicatorId": "green_per_inhabitant", "chartId": "progress",
             "collectionId": "green_areas", "field": "kind"}  # fmt: skip
     for path, item in document["paths"].items():
         if "{featureId}" in path or "{jobId}" in path or "get" not in item:

@@ -19,7 +19,7 @@ FILL = {"styleId": "day", "tileMatrixSetId": "WebMercatorQuad", "tileMatrix": "1
         "tileRow": "2387", "tileCol": "1243", "code": "DT-P1-E01", "layerId": "green_areas",
         "notebookId": "01_primeros_pasos", "recordId": "green_areas", "processId": "echo",
         "collectionId": "green_areas", "field": "kind", "jobId": "x",
-        "layer": "initiatives", "indicatorId": "green_per_inhabitant",
+        "layer": "initiatives", "indicatorId": "green_per_inhabitant", "chartId": "progress",
         "featureId": "00000000-0000-0000-0000-000000000000"}  # fmt: skip
 
 

@@ -96,7 +96,7 @@ def test_no_mark_reaches_anybody(server: Any, catalogue: Catalogue, planted: Any
             "layerId": "green_areas", "notebookId": "01_primeros_pasos",
             "recordId": "green_areas", "featureId": "x", "processId": "echo", "jobId": "x",
             "collectionId": "green_areas", "field": "kind", "layer": "neighbourhoods",
-            "indicatorId": "green_per_inhabitant"}  # fmt: skip
+            "indicatorId": "green_per_inhabitant", "chartId": "progress"}  # fmt: skip
     for path in definition["paths"]:
         for name in hidden if "{collectionId}" in path else ("green_areas",):
             here = {**fill, "collectionId": name}

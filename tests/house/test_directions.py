@@ -30,7 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
-        "history register initiatives plan_filter indicators seeds offering offers offers.*"
+        "history register initiatives plan_filter charts indicators seeds offering offers offers.*"
         " analyses results elevation evacuation_package guiding asking recomputing intake.load"
         " intake.entering",
         # what people hold in their hands

@@ -2,7 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Answer, Differences, Feature, FeaturePage, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
+import type { Answer, Chart, Charts, Differences, Feature, FeaturePage, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -96,6 +96,8 @@ export const api = {
     get<Initiative>(`/api/plan/${encodeURIComponent(code)}`, { lang }),
   indicators: (lang: Lang) => get<Indicators>("/api/indicators", { lang }),
   indicator: (id: string, of: string, lang: Lang) => get<Indicator>(`/api/indicators/${id}`, { of, lang }),
+  charts: (lang: Lang) => get<Charts>("/api/charts", { lang }),
+  chart: (id: string, by: string | undefined, lang: Lang) => get<Chart>(`/api/charts/${id}`, { by, lang }),
   search: (q: string, lang: Lang, signal?: AbortSignal) =>
     get<Answer>("/api/search", { q, lang, limit: 10 }, signal),
   schema: (layer: string, lang: Lang) =>

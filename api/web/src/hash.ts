@@ -5,7 +5,7 @@
  * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `at=lat/lon`
  * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
- * `panel=plan&only=theme%3Dgreen` is what is asked of the plan.
+ * `panel=plan&only=theme%3Dgreen` is what is asked of the plan; of the charts, `chart=investment&by=theme`.
  * `indicator=green_per_inhabitant/census_blocks` is what the areas are coloured by.
  *
  * `layers` tells only what differs from the territory's own choice (`-` is off), so that an old
@@ -19,7 +19,7 @@ import type { LonLat } from "./utm";
 export type Lang = "es" | "en";
 export type Theme = "day" | "dark";
 
-export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment", "indicators", "words"] as const;
+export const PANELS = ["home", "plan", "layers", "emergency", "here", "tools", "coordinates", "measure", "print", "share", "moment", "indicators", "words", "charts"] as const;
 export type Panel = (typeof PANELS)[number];
 
 export interface View {
@@ -121,7 +121,7 @@ export function formatHash(place: Place): string {
   if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
   parts.push(...formatMoment(place.moment));
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
-  if (place.only && place.panel === "plan") parts.push(`only=${encodeURIComponent(place.only)}`);
+  if (place.only && /plan|charts/.test(place.panel)) parts.push(`only=${encodeURIComponent(place.only)}`);
   if (place.indicator) parts.push(`indicator=${place.indicator.id}/${place.indicator.of}`);
   if (place.feature) {
     parts.push(`feature=${place.feature.layer}/${encodeURIComponent(place.feature.id)}`);

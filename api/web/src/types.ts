@@ -19,6 +19,8 @@ export type InitiativeLocation = Omit<Schemas["initiative_location"], "geometry"
 export type Initiative = Omit<Schemas["initiative"], "locations"> & { locations: InitiativeLocation[] };
 export type Indicators = Schemas["indicators"];
 export type Indicator = Schemas["indicator"];
+export type Charts = Schemas["charts"];
+export type Chart = Schemas["chart"];
 export type Problem = Schemas["problem"];
 
 /** One field, in the words of JSON Schema (OGC API Common 3). */

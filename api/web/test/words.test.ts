@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { en } from "../src/words/en";
 import { es } from "../src/words/es";
+import { en as chartsEn, es as chartsEs } from "../src/words/charts";
 import { en as planEn, es as planEs } from "../src/words/plan";
 import { findingWords } from "../src/words/finding";
 import { en as toolsEn } from "../src/words/tools/en";
@@ -17,8 +18,8 @@ function texts(words: object, path = ""): [string, string][] {
 
 it("says everything in both languages, in sentence case and without shouting", () => {
   const [spanish, english] = [
-    texts({ ...es, finding: findingWords("es"), tools: toolsEs, ofPlan: planEs }),
-    texts({ ...en, finding: findingWords("en"), tools: toolsEn, ofPlan: planEn }),
+    texts({ ...es, finding: findingWords("es"), tools: toolsEs, ofPlan: planEs, charts: chartsEs }),
+    texts({ ...en, finding: findingWords("en"), tools: toolsEn, ofPlan: planEn, charts: chartsEn }),
   ];
   expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
   for (const [at, text] of [...spanish, ...english]) {

@@ -55,6 +55,8 @@ export const en: ToolWords = {
     wordsHint: "What is seen, with distance, direction and street",
     coordinates: "Coordinates",
     coordinatesHint: "Know those of a point, go to those you have",
+    charts: "Charts",
+    chartsHint: "Investment, progress of the plan, green areas",
     indicators: "Indicators",
     indicatorsHint: "Green areas and investment by neighbourhood, district and block",
     measure: "Measure",

@@ -54,6 +54,8 @@ export const es = {
     wordsHint: "Lo que se ve, con distancia, dirección y calle",
     coordinates: "Coordenadas",
     coordinatesHint: "Saber las de un punto, ir a las que tienes",
+    charts: "Gráficos",
+    chartsHint: "Inversión, avance del plan y áreas verdes",
     indicators: "Indicadores",
     indicatorsHint: "Áreas verdes e inversión por barrio, distrito y manzana",
     measure: "Medir",

@@ -1,0 +1,128 @@
+/** A chart's figures as ECharts draws them: bars that lie, one on another where there are several. Pure. */
+
+import type { EChartsCoreOption } from "echarts/core";
+import type { Lang } from "../hash";
+import type { Chart } from "../types";
+import { chartWords } from "../words/charts";
+
+export interface ChartInks {
+  ink: string;
+  quiet: string;
+  page: string;
+  tint: string;
+  bars: readonly string[];
+}
+
+type Row = Chart["rows"][number];
+
+/** Pixels that a row takes: its figure and name, and under them its bar. */
+export const ROW = 52;
+const LEGEND_ROW = 26;
+const FONT = "Atkinson, sans-serif";
+
+/** A figure as the table tells it. */
+export function told(value: unknown, lang: Lang): string {
+  if (typeof value !== "number") return chartWords(lang).nothing;
+  const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : Math.abs(value) < 1 ? 2 : 1;
+  return new Intl.NumberFormat(lang === "es" ? "es-CL" : "en-GB", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+    useGrouping: true,
+  }).format(value);
+}
+
+export function sumOf(row: Row): number | null {
+  const known = Object.values(row.values).filter((value) => value !== null);
+  return known.length ? known.reduce((sum, value) => sum + value, 0) : null;
+}
+
+/** The series that have something to draw: an empty one only takes room in the legend. */
+export function drawnSeries(chart: Chart): Chart["series"] {
+  const some = chart.series.filter(({ name }) => chart.rows.some((row) => row.values[name]));
+  return some.length ? some : chart.series.slice(0, 1);
+}
+
+/** All that the chart shows, as one sentence. */
+export function sentence(chart: Chart, lang: Lang): string {
+  const words = chartWords(lang);
+  const rows = chart.rows.map((row) => {
+    const parts = drawnSeries(chart)
+      .filter(({ name }) => row.values[name])
+      .map(({ name, title }) => words.part(title, told(row.values[name], lang)));
+    const figures = drawnSeries(chart).length > 1 && parts.length ? parts.join(", ") : told(sumOf(row), lang);
+    return words.row(row.title, figures);
+  });
+  return words.told(`${chart.title} (${chart.unit})`, rows.join("; "));
+}
+
+export function heightOf(chart: Chart): number {
+  const legend = drawnSeries(chart).length > 1 ? LEGEND_ROW * Math.ceil(drawnSeries(chart).length / 2.5) + 12 : 0;
+  return chart.rows.length * ROW + legend;
+}
+
+export function optionOf(chart: Chart, inks: ChartInks, lang: Lang, width: number): EChartsCoreOption {
+  const series = drawnSeries(chart);
+  const rows = chart.rows.length * ROW;
+  return {
+    animation: false,
+    textStyle: { fontFamily: FONT },
+    aria: { enabled: true, label: { description: sentence(chart, lang) }, decal: { show: series.length > 1 } },
+    grid: { left: 0, right: 8, top: 0, height: rows },
+    xAxis: { type: "value", show: false, min: 0 },
+    yAxis: {
+      type: "category",
+      inverse: true,
+      data: chart.rows.map((row) => `${told(sumOf(row), lang)} · ${row.title}`),
+      axisLine: { show: false },
+      axisTick: { show: false },
+      z: 5,
+      axisLabel: {
+        inside: true,
+        interval: 0,
+        margin: 0,
+        color: inks.ink,
+        fontSize: 14,
+        align: "left",
+        verticalAlign: "bottom",
+        padding: [0, 0, 12, 0],
+        width: Math.max(width - 8, 40),
+        overflow: "truncate",
+      },
+    },
+    ...(series.length > 1
+      ? {
+          legend: {
+            top: rows + 8,
+            left: 0,
+            itemWidth: 22,
+            itemHeight: 14,
+            selectedMode: false,
+            textStyle: { color: inks.ink, fontSize: 14, fontFamily: FONT },
+            data: series.map(({ title }) => title),
+          },
+        }
+      : {}),
+    series: series.map(({ name, title }, i) => ({
+      type: "bar",
+      name: title,
+      stack: "all",
+      barWidth: 16,
+      silent: true,
+      data: chart.rows.map((row) => row.values[name] || null),
+      itemStyle: { color: inks.bars[i % inks.bars.length], borderColor: inks.ink, borderWidth: 1 },
+      ...(i === 0 ? { showBackground: true, backgroundStyle: { color: inks.tint } } : {}),
+    })),
+  };
+}
+
+/** Nine steps of what follows one another, then what was halted and what was given up. */
+const RAMP = {
+  day: ["#F2F0F7", "#DADAEB", "#BCBDDC", "#A5A1CF", "#8D87C2", "#756BB1", "#6040A0", "#4C1A8A", "#2E0060", "#D9D4CC", "#8C8378"],
+  dark: ["#3A3357", "#4A4270", "#5D5490", "#6F64AC", "#857BC0", "#9C94D0", "#B4AEDE", "#CDC9EC", "#EDEBFA", "#4A4F52", "#8C8378"],
+} as const;
+
+/** One hue from light to dark for what follows one another; two strong colours for two things apart. */
+export function barsOf(chart: Chart, theme: "day" | "dark", plan: string, demo: string, safe: string): readonly string[] {
+  if (chart.id === "investment") return chart.series.length > drawnSeries(chart).length ? [demo] : [plan, demo];
+  return chart.id === "progress" ? RAMP[theme] : [safe];
+}
