@@ -1,5 +1,6 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
+import { alone } from "./plugins/alone.ts";
 import { geodesicAsModule } from "./plugins/geodesic.ts";
 import { maki } from "./plugins/maki.ts";
 import { precompress } from "./plugins/precompress.ts";
@@ -12,7 +13,7 @@ const OF_THE_MAP =
   /maplibre-gl|maki.common|src\/(map|live|picked|ofTerritory|scale)\.ts|src\/images\/(?!inks|common)|src\/parts\/(Over|MapControls|MapKey|Scale|Symbol)\.svelte/;
 
 export default defineConfig({
-  plugins: [svelte(), maki(), geodesicAsModule(), preloadFont(), precompress()],
+  plugins: [svelte(), alone("/src/chart/draw.ts"), maki(), geodesicAsModule(), preloadFont(), precompress()],
   base: "/",
   build: {
     target: "es2022",
