@@ -34,6 +34,62 @@ export type components = {
             numberReturned: number;
             token: string;
         };
+        chart: {
+            by: string | null;
+            choices: {
+                by: string;
+                title: string;
+            }[];
+            columns: {
+                name: string;
+                title: string;
+            }[];
+            /** Format: date */
+            day: string;
+            description: string;
+            id: string;
+            illustrative: boolean;
+            inputs: {
+                layer: string;
+                title: string;
+            }[];
+            links: components["schemas"]["links"];
+            notes: string[];
+            of: string;
+            rows: ({
+                code: string;
+                title: string;
+                values: {
+                    [key: string]: number | null;
+                };
+            } & {
+                [key: string]: unknown;
+            })[];
+            series: {
+                name: string;
+                title: string;
+            }[];
+            title: string;
+            total: number | null;
+            unit: string;
+            warning: string | null;
+        };
+        charts: {
+            charts: {
+                choices: {
+                    by: string;
+                    title: string;
+                }[];
+                description: string;
+                id: string;
+                links: components["schemas"]["links"];
+                title: string;
+                unit: string;
+            }[];
+            description: string;
+            links: components["schemas"]["links"];
+            title: string;
+        };
         collection: {
             attribution: string;
             crs: string[];
