@@ -92,6 +92,7 @@ STATES = (
     State("moment", "panel=moment"),
     State("moment-compared", "panel=moment&on=2026-02-01&vs=2026-01-01&as-of=2026-11-01T12:00:00Z"),
     State("indicators", "panel=indicators", settled="main table"),
+    State("charts", "panel=charts"),
     State("initiative", "feature=initiatives/DEMO-002", settled="main [data-testid=invented]"),
     State("initiative-unplaced", "feature=initiatives/DT-P1-E02"),
     State("gone", "feature=gone/1"),
