@@ -12,7 +12,7 @@ from sitplan.analysis.method import relief_note
 from sitplan.places import Ground, Place, kind_of, plain, row_of, titled
 
 if TYPE_CHECKING:
-    from sitplan.analysis.nearest import Escape, WayOut
+    from sitplan.analysis.afoot import Escape, WayOut
 
 NEAR_M: Final = 500.0
 """What lies so near, as the crow flies, is told as near."""
@@ -171,7 +171,7 @@ def _green(ground: Ground, place: Place, point: Any, lang: str) -> dict[str, Any
     """The green area nearest on foot, else as the crow flies; and how much of it lies inside."""
     import shapely
 
-    from sitplan.analysis.nearest import nearest_straight
+    from sitplan.analysis.afoot import nearest_straight
 
     if ground.green is None:
         return None

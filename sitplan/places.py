@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import shapely
 
+    from sitplan.analysis.afoot import Escape, GreenWalk
     from sitplan.analysis.heights import Heights
-    from sitplan.analysis.nearest import Escape, GreenWalk
 
 KINDS: Final = ("neighbourhoods", "rural_localities", "green_areas", "initiatives")
 """Layers whose features have a page of their own."""
@@ -91,9 +91,9 @@ def prepare(
     relief
         The territory's heights, and where networks are kept aside.
     """
+    from sitplan.analysis.afoot import Escape, GreenWalk
     from sitplan.analysis.hazard import RIVER_HAZARDS
     from sitplan.analysis.hazard import ground as flooded
-    from sitplan.analysis.nearest import Escape, GreenWalk
     from sitplan.analysis.profiles import PROFILES
     from sitplan.streets import network_of
 
@@ -126,7 +126,7 @@ def prepare(
 
 def walked_by(ground: Ground, profile: str) -> Ground:
     """The same ground for another of `WALKERS`: the streets under each hazard are those there."""
-    from sitplan.analysis.nearest import Escape, GreenWalk
+    from sitplan.analysis.afoot import Escape, GreenWalk
     from sitplan.analysis.profiles import PROFILES
 
     who = PROFILES[profile]

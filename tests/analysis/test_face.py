@@ -33,6 +33,12 @@ def test_every_exported_name_is_there_once() -> None:
         _ = sitplan.analysis.no_such
 
 
+def test_no_room_bears_the_name_of_what_is_exported() -> None:
+    """Once such a room is imported, the package's name would mean the room."""
+    rooms = {path.stem for path in HERE.glob("*.py")}
+    assert not rooms & set(sitplan.analysis.__all__)
+
+
 def test_importing_it_imports_nothing_heavy() -> None:
     said = "import sys, sitplan.analysis; print(sum(m in sys.modules for m in"
     heavy = said + " ('geopandas', 'scipy', 'pandas', 'shapely', 'rasterio')))"

@@ -11,9 +11,9 @@ import pytest
 import shapely
 
 from sitplan.analysis import PROFILES, build_network, evacuate, ground, nearest
+from sitplan.analysis.afoot import Escape, GreenWalk, wind
 from sitplan.analysis.green import counted
 from sitplan.analysis.hazard import exposed
-from sitplan.analysis.nearest import Escape, GreenWalk, wind
 from sitplan.analysis.network import Network
 from sitplan.analysis.paths import gates
 from sitplan.catalogue import Catalogue
