@@ -21,6 +21,7 @@ _ALIKE = 2
 """Addresses of one shape that are followed."""
 _MOST = 1200
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_INDICATOR = re.compile(r"^(/api/indicators/)[^/]+")
 _JSON = re.compile(r"application/(.+\+)?json")
 Found = tuple[str, str, str]
 """Who links, where to, and the type that the link states (empty: none)."""
@@ -33,9 +34,9 @@ def http(served: str) -> Iterator[httpx.Client]:
 
 
 def shape(href: str, layers: set[str]) -> str:
-    """An address without what only tells one feature, layer or place in the order from another."""
+    """An address without what only tells one feature, layer, indicator or place from another."""
     parts = urlsplit(href)
-    path = _UUID.sub("{id}", parts.path)
+    path = _INDICATOR.sub(r"\1{indicator}", _UUID.sub("{id}", parts.path))
     path = "/".join(
         "{layer}" if one in layers else "{code}" if re.fullmatch(r"[A-Z]+-[\w-]+", one) else one
         for one in path.split("/")
