@@ -93,7 +93,9 @@ def test_the_family_has_one_shape(
     assert document["type"] == f"urn:sitplan:problem:{document['code']}"
     assert "secret" not in answer.text and "Traceback" not in answer.text
     assert ("Retry-After" in answer.headers) == (status == 503)
-    ours = [r for r in caplog.records if r.name == "sitplan.api"]
+    told = [r.getMessage() for r in caplog.records if r.name == "sitplan.api"]
+    # another application of the session may be telling something of its own
+    ours = [one for one in told if document["instance"] in one]
     assert bool(ours) == (status >= 500), "only what is our fault is logged as an error"
     assert answer.headers["access-control-allow-origin"] == "*"
     assert isinstance(document["errors"], list)
