@@ -110,5 +110,7 @@ def enter(page: Page, origin: str, state: State, *, theme: str = "day") -> None:
     if state.act:
         state.act(page)
     page.wait_for_function(
-        "() => !document.querySelector('main [role=status] .bar')", timeout=20_000
+        "() => ![...document.querySelectorAll('main [role=status] .bar')]"
+        ".some((one) => one.checkVisibility())",  # what is folded away waits to be opened
+        timeout=20_000,
     )
