@@ -20,10 +20,12 @@ from sitplan.errors import NotFound
 from sitplan.tile_maker import Answer
 from sitplan.tiles import MEDIA_TYPE, Tile
 
-PATH = re.compile(
+ADDRESS = re.compile(
     rf"/api(?:/collections/([a-z][a-z0-9_]*))?/tiles/{MATRIX_SET}"
     r"/([0-9]{1,2})/([0-9]{1,8})/([0-9]{1,8})"
+    r"(?:\?collections=([a-z][a-z0-9_]*(?:,[a-z][a-z0-9_]*)*))?"
 )
+"""Of a tile of today: of one layer, of all, or of those that the web map shows."""
 Headers = list[tuple[bytes, bytes]]
 Key = tuple[tuple[str, ...] | None, Tile]
 """Layers and square; None for all layers."""
@@ -44,9 +46,9 @@ class DirectTiles:
         self.framework = framework
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or hand on what is unusual: another day, a choice of layers, an error."""
-        if scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]:
-            key = key_of(scope["path"]) if not _asks_past(scope) else None
+        """Answer, or hand on what is unusual: another day, a filter, an error."""
+        if scope["type"] == "http" and scope["method"] == "GET":
+            key = key_of(_address(scope)) if not _asks_past(scope) else None
             if key is not None and await self._answer(key, scope, receive, send):
                 return
         await self.app(scope, receive, send)
@@ -87,16 +89,27 @@ def can_make(state: State, names: tuple[str, ...] | None) -> bool:
     return all(n in catalogue.layers and n not in catalogue.broken for n in names or ())
 
 
-def key_of(path: str) -> Key | None:
-    """Which tile of today an address names; None where it names none."""
-    match = PATH.fullmatch(path)
+def key_of(address: str) -> Key | None:
+    """Which tile of today a path and its query name; None where they name none."""
+    match = ADDRESS.fullmatch(address)
     if match is None:
         return None
-    name, z, row, column = match.groups()
+    name, z, row, column, chosen = match.groups()
+    if name and chosen:
+        return None  # an error: a layer's tile offers no choice
+    names = tuple(dict.fromkeys(chosen.split(","))) if chosen else (name,) if name else None
     try:
-        return (name,) if name else None, Tile(int(z), int(column), int(row))
+        return names, Tile(int(z), int(column), int(row))
     except NotFound:
         return None
+
+
+def _address(scope: Scope) -> str:
+    """Path and query; nothing where a sign of the path only looks like a query's beginning."""
+    path, query = scope["path"], scope["query_string"]
+    if "?" in path:
+        return ""
+    return f"{path}?{query.decode('latin-1')}" if query else path
 
 
 def _asks_past(scope: Scope) -> bool:

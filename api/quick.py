@@ -29,8 +29,8 @@ from uvicorn.server import ServerState
 from api.allowance import TILE, Allowance, bucket_of
 from api.answers import accepts_gzip
 from api.cache import (
+    ADDRESS,
     FAILED,
-    PATH,
     Headers,
     Key,
     can_make,
@@ -45,7 +45,7 @@ from sitplan.errors import SitplanError
 from sitplan.tile_maker import Answer, Coming
 from sitplan.workers import CALLER
 
-_LINE = re.compile(rb"GET (%b) HTTP/1\.1" % PATH.pattern.encode())
+_LINE = re.compile(rb"GET (%b) HTTP/1\.1" % ADDRESS.pattern.encode())
 _KNOWN = re.compile(rb'\r\nif-none-match: W/"([0-9a-f]{24})"(?=\r\n)', re.IGNORECASE)
 _UNUSUAL = frozenset(
     (b"accept-datetime", b"content-length", b"expect", b"if-none-match", b"transfer-encoding",
@@ -55,7 +55,8 @@ _UNUSUAL = frozenset(
 _TAG = "{tag}"
 MOST_HEADS = 1000
 LONGEST_HEAD = 4096
-MOST_LINES = 20_000
+MOST_LINES = 10_000
+LONGEST_LINE = 640
 
 
 class _Form(NamedTuple):
@@ -117,7 +118,7 @@ class QuickTiles:
     def key(self, line: bytes) -> Key | None:
         """Which tile a request line asks for; None for anything else."""
         found = self._keys.get(line)
-        if found is None and (match := _LINE.fullmatch(line)):
+        if found is None and len(line) <= LONGEST_LINE and (match := _LINE.fullmatch(line)):
             found = key_of(match[1].decode())
             if found is not None:
                 if len(self._keys) >= MOST_LINES:
