@@ -122,8 +122,9 @@ class Layer:
     zoom_field: str | None = None
     zoom_from: Mapping[str, int] = field(default_factory=dict)
     """For each code of `zoom_field`, the zoom from which tiles carry it (else the layer's own)."""
-    far: tuple[int, ...] = ()
-    """Zooms for which the database keeps heavy shapes simplified; what it has, not what is said."""
+    far: tuple[int, ...] = field(default=(), compare=False)
+    """Zooms for which the database keeps heavy shapes simplified: what it has, not what is said.
+    No part of the declaration, which is the same from afar."""
     result: Mapping[str, Any] | None = None
     """Of what an analysis found: method, inputs with their revisions, author, time."""
 
