@@ -198,7 +198,7 @@ function parseDrawn(said: URLSearchParams): Drawn | null {
 
 function parseIndicator(text: string | null): IndicatorRef | null {
   const [id = "", of = "", ...more] = (text ?? "").split("/");
-  return NAME.test(id) && NAME.test(of) && !more.length ? { id, of } : null;
+  return NAME.test(id) && (!of || NAME.test(of)) && !more.length ? { id, of } : null;
 }
 
 function parseFeature(text: string | null): FeatureRef | null {
