@@ -132,7 +132,9 @@ def test_home_brings_the_whole_town_back(visit: Opener) -> None:
     expect(page).to_have_url(re.compile(r"#map=1[23]"))
 
 
-def test_position_is_offered_only_where_the_browser_may_tell_it(visit: Opener, served: str) -> None:
+def test_the_position_is_shown_or_why_the_browser_does_not_tell_it(
+    visit: Opener, served: str
+) -> None:
     page = visit(
         geolocation={"longitude": -70.7585, "latitude": -28.576}, permissions=["geolocation"]
     ).page
@@ -144,7 +146,8 @@ def test_position_is_offered_only_where_the_browser_may_tell_it(visit: Opener, s
     insecure.page.goto("about:blank")
     insecure.page.goto(served)
     insecure.page.wait_for_selector("[data-map=ready]")
-    expect(insecure.page.get_by_role("button", name="Ver dónde estoy")).to_have_count(0)
+    insecure.page.get_by_role("button", name="Ver dónde estoy").click()
+    expect(insecure.page.get_by_text("conexión segura (HTTPS)")).to_be_visible()
 
 
 def test_an_edit_reaches_an_open_sheet_and_the_map(

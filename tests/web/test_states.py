@@ -147,6 +147,8 @@ def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
     expect(page.locator("ul.strategies")).to_be_visible()
     tab_to("Desarrollo Territorial")
     page.keyboard.press("Enter")
+    tab_to("Plan de Rescate de Espacios Públicos")
+    page.keyboard.press("Enter")
     tab_to("Remodelación e Implementación")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Lugar en el plan")).to_be_visible()
