@@ -13,7 +13,7 @@ from orjson import loads
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.answers import dump
 from api.links import HTML, PROBLEM, links_of
@@ -182,6 +182,32 @@ def _refusal(request: Request, error: Exception) -> Response:
     if isinstance(found, InternalError):
         _LOG.error("%s %s", request.method, path, exc_info=error)
     return problem(found, path=path, lang=lang)
+
+
+class Answered:
+    """Ends what has been answered.
+
+    The framework raises an error again once it has told it, and the server would close the
+    connection under the client's next request.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand on; an error is raised only while there is no whole answer."""
+        is_whole = False
+
+        async def watched(message: Message) -> None:
+            nonlocal is_whole
+            await send(message)
+            is_whole = message["type"] == "http.response.body" and not message.get("more_body")
+
+        try:
+            await self.app(scope, receive, watched)
+        except Exception:
+            if not is_whole:
+                raise
 
 
 def install(app: FastAPI) -> None:

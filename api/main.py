@@ -68,7 +68,7 @@ class Application:
         app.include_router(web_routes(dist))
         self.fastapi = app
         refuse = errors.early(app)
-        direct = UnfilledFields(DirectItems(Attended(app), state, app))
+        direct = UnfilledFields(DirectItems(Attended(errors.Answered(app)), state, app))
         rooms = CastItems(MeantPlus(DirectTiles(direct, state, app)), state)
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
         self.app = Envelope(allowed, refuse)
