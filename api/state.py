@@ -52,7 +52,7 @@ class State:
         # tiles and health: no page or search holds them up
         self.quick = Database(settings, for_tiles=True)
         # features whose answers are cast: many questions, one statement
-        self.gatherer = Gatherer(settings)
+        self.gatherer = Gatherer(self.database)
         self.lanes = Lanes(self.quick)
         self.memory = Memory()
         self.moulds = Moulds()

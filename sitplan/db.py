@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import select
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal, TypeVar
@@ -19,9 +21,9 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 import psycopg2
 from psycopg2 import sql as pgsql
+from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
-from psycopg2.extras import wait_select
 
 from sitplan.cluster import database_url
 from sitplan.errors import Unavailable
@@ -244,26 +246,34 @@ class Database:
         self._local.session = session
         return session
 
-    def lane(self) -> Connection:
+    def lane(self, more: str = "") -> Connection:
         """A new connection that waits for nothing, bound to this role's limits; see `lanes`.
+
+        Parameters
+        ----------
+        more
+            A statement by which it is set up besides.
 
         Raises
         ------
         Unavailable
             ``database_down`` when nobody answers.
         """
+        said = ["SET TIME ZONE 'UTC'", _LIMITS if self.role == "read" else ""]
+        said += [_AS_THEY_LIE if self._for_tiles else "", more]
+        link: Connection | None = None
         try:
-            link: Connection = psycopg2.connect(
+            link = psycopg2.connect(
                 self.url, async_=True, application_name="sitplan", client_encoding="UTF8", **_ALIVE
             )
-            wait_select(link)
-            said = ["SET TIME ZONE 'UTC'", _LIMITS if self.role == "read" else ""]
-            said.append(_AS_THEY_LIE if self._for_tiles else "")
+            _wait(link)
             with link.cursor() as cursor:
                 for text in filter(None, said):
                     cursor.execute(text)
-                    wait_select(link)
-        except psycopg2.OperationalError as error:
+                    _wait(link)
+        except psycopg2.Error as error:
+            if link is not None:
+                link.close()
             raise Unavailable("database_down") from error
         return link
 
@@ -294,6 +304,19 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _wait(link: Connection) -> None:
+    """Until a connection that waits for nothing has done what it was told."""
+    until = time.monotonic() + _ALIVE["connect_timeout"]
+    wishes = {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}
+    while (state := link.poll()) != POLL_OK:
+        left = until - time.monotonic()
+        if left <= 0:
+            raise psycopg2.OperationalError("nobody answers")
+        watch = select.poll()  # not `select`, which knows no number above 1,023
+        watch.register(link.fileno(), wishes[state])
+        watch.poll(left * 1000)
 
 
 def _with_cursor(session: Session, work: Callable[[Cursor], T]) -> T:

@@ -12,21 +12,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import select
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
-from psycopg2.extensions import POLL_OK, POLL_READ, POLL_WRITE
+from psycopg2.extensions import POLL_OK
 from psycopg2.extensions import connection as Connection
 from psycopg2.extensions import cursor as Cursor
 
-from sitplan.db import reader_url
-from sitplan.errors import SitplanError
-from sitplan.settings import Settings
-from sitplan.statements import Ready
+from sitplan.db import Database
+from sitplan.statements import Ready, Session
 
 LANES = 2
 MOST = 16
@@ -36,15 +33,11 @@ PATIENCE_MS = 200
 """What a statement may take here; the general way has the time that the role has."""
 _SILENCE_S = 1.0
 _PAUSE_S = 1.0
-_CONNECT_S = 5.0
-_MOST_PREPARED = 200
-_LIMITS = (
-    "SELECT set_config('jit', 'off', false),"
-    " set_config('max_parallel_workers_per_gather', '0', false),"
+_MOST_RESTING = 200
+_QUICK = (
     # planned once for any ids: a plan for each list of them costs more than the reading
-    " set_config('plan_cache_mode', 'force_generic_plan', false),"
-    " set_config('TimeZone', 'UTC', false),"
-    " set_config('statement_timeout', least(nullif(setting::bigint, 0), %s)::text, false)"
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', false),"
+    " set_config('statement_timeout', least(nullif(setting::bigint, 0), {})::text, false)"
     " FROM pg_settings WHERE name = 'statement_timeout'"
 )
 
@@ -74,18 +67,18 @@ class Gatherer:
 
     Parameters
     ----------
-    settings
-        Say where the database is; it is read as the public's role.
+    database
+        Says where and as whom.
     lanes
         Statements that run at once.
     """
 
-    def __init__(self, settings: Settings, *, lanes: int = LANES) -> None:
-        self._settings = settings
+    def __init__(self, database: Database, *, lanes: int = LANES) -> None:
+        self._database = database
         self._count = lanes
         self._loop: asyncio.AbstractEventLoop | None = None
         self._lanes: list[_Lane] = []
-        self._opening: set[asyncio.Future[Connection | None]] = set()
+        self._opening: set[asyncio.Future[Connection]] = set()
         self._opens_at = 0.0
         self._waiting: dict[Question, Asked] = {}
         self._so_many = 0
@@ -160,12 +153,13 @@ class Gatherer:
             return
         self._opens_at = now + _PAUSE_S
         for _ in range(self._count - len(self._lanes)):
-            coming = loop.run_in_executor(None, _connected, self._settings)
+            coming = loop.run_in_executor(None, self._database.lane, _QUICK.format(PATIENCE_MS))
             self._opening.add(coming)
             coming.add_done_callback(self._opened)
 
-    def _opened(self, coming: asyncio.Future[Connection | None]) -> None:
-        link = None if coming.cancelled() else coming.result()
+    def _opened(self, coming: asyncio.Future[Connection]) -> None:
+        is_there = not coming.cancelled() and coming.exception() is None
+        link = coming.result() if is_there else None
         if coming not in self._opening:  # of a loop that was left
             if link is not None:
                 link.close()
@@ -188,7 +182,7 @@ class Gatherer:
     def _free(self, lane: _Lane, failed: Question | None) -> None:
         """A lane has ended its statement; one that failed is left to the general way a while."""
         if failed is not None:
-            if len(self._resting) >= _MOST_PREPARED:
+            if len(self._resting) >= _MOST_RESTING:
                 self._resting.clear()
             self._resting[failed] = time.monotonic() + _PAUSE_S
             asked = self._waiting.pop(failed, [])
@@ -246,8 +240,7 @@ class _Lane:
         self._loop = loop
         self._when_free = free
         self._place = link.fileno()
-        self._known: dict[Ready, bytes] = {}
-        self._named = 0
+        self._session = Session(link)
         self._cursor: Cursor | None = None
         self._question: Question | None = None
         self._asked: Asked = []
@@ -266,27 +259,11 @@ class _Lane:
         ids = f"{{{','.join([identifier for identifier, _ in asked])}}}"
         try:
             self._cursor = cursor = self._link.cursor()
-            cursor.execute(self._text(question.ready, [*question.params, ids], cursor))
+            cursor.execute(self._session.text(cursor, question.ready, [*question.params, ids]))
         except psycopg2.Error:
             self._fail(is_lost=True)
             return
         self._silence = self._loop.call_later(_SILENCE_S, self._fail)
-
-    def _text(self, ready: Ready, params: list[Any], cursor: Cursor) -> bytes:
-        """The statement for these values; prepared by the same message the first time."""
-        asked = self._known.get(ready)
-        if asked is not None:
-            return cursor.mogrify(asked, params)
-        begin = b""
-        if len(self._known) >= _MOST_PREPARED:
-            self._known.clear()
-            begin = b"DEALLOCATE ALL; "
-        self._named += 1
-        name = f"s{self._named}"
-        places = tuple(f"${n}" for n in range(1, ready.values + 1))
-        text = f"PREPARE {name} AS " + ready.rendered(cursor) % places
-        self._known[ready] = asked = f"EXECUTE {name} ({', '.join(['%s'] * ready.values)})".encode()
-        return begin + text.encode() + b"; " + cursor.mogrify(asked, params)
 
     def _hear(self) -> None:
         """The connection has something to say: rows, an error, or that it is at its end."""
@@ -315,7 +292,7 @@ class _Lane:
         question, asked = self._question, self._asked
         self._rest()
         if question is not None:
-            self._known.pop(question.ready, None)
+            self._session.forget()
         if is_lost:
             self.close()
         _tell(asked, {})
@@ -333,40 +310,3 @@ class _Lane:
             _tell(asked, {})
         with contextlib.suppress(psycopg2.Error):
             self._link.close()
-
-
-def _connected(settings: Settings) -> Connection | None:
-    """A new connection that waits for nobody, set up; None where there is none to be had."""
-    link: Connection | None = None
-    try:
-        link = psycopg2.connect(
-            reader_url(settings),
-            async_=1,
-            application_name="sitplan",
-            client_encoding="UTF8",
-            keepalives_idle=10,
-            keepalives_interval=5,
-            keepalives_count=3,
-        )
-        _wait(link)
-        cursor = link.cursor()
-        cursor.execute(_LIMITS, [PATIENCE_MS])
-        _wait(link)
-        cursor.fetchall()
-    except (psycopg2.Error, SitplanError, OSError):
-        if link is not None:
-            link.close()
-        return None
-    return link
-
-
-def _wait(link: Connection) -> None:
-    until = time.monotonic() + _CONNECT_S
-    wishes = {POLL_READ: select.POLLIN, POLL_WRITE: select.POLLOUT}
-    while (state := link.poll()) != POLL_OK:
-        left = until - time.monotonic()
-        if left <= 0:
-            raise psycopg2.OperationalError("nobody answers")
-        watch = select.poll()  # not `select`, which knows no number above 1,023
-        watch.register(link.fileno(), wishes[state])
-        watch.poll(left * 1000)

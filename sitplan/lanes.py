@@ -265,7 +265,7 @@ class _Lane:
             self.close()
             return
         if self._errand is not None:
-            self._session.forget(self._errand.statement)
+            self._session.forget()
         was_ended, errand = self._was_ended, self._done()
         if errand is None:
             self.close()  # an idle connection has nothing to say

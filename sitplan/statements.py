@@ -56,6 +56,7 @@ class Session:
         self.link = link
         self._known: OrderedDict[Ready, str] = OrderedDict()
         self._names = count(1)
+        self._is_forgotten = False
 
     def fetch(
         self,
@@ -107,16 +108,18 @@ class Session:
         if asked is not None:
             self._known.move_to_end(statement)
             return cursor.mogrify(asked, params)
-        first = b""
+        first = b"DEALLOCATE ALL; " if self._is_forgotten else b""
+        self._is_forgotten = False
         while len(self._known) >= _MOST:
             first += f"DEALLOCATE {self._known.popitem(last=False)[1].split()[1]}; ".encode()
         asked, prepare = self._named(cursor, statement)
         self._known[statement] = asked
         return b"".join((first, prepare.encode(), b"; ", cursor.mogrify(asked, params)))
 
-    def forget(self, statement: Ready) -> None:
-        """Prepare a statement anew at its next use: it may not have been, or may have failed."""
-        self._known.pop(statement, None)
+    def forget(self) -> None:
+        """Prepare all anew: the last one may not have been prepared, or not as it is wanted now."""
+        self._known.clear()
+        self._is_forgotten = True
 
     def _drop(self, cursor: Cursor, statement: Ready) -> None:
         name = self._known.pop(statement).split()[1]

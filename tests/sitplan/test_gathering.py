@@ -12,8 +12,8 @@ from uuid import uuid4
 import pytest
 from psycopg2 import sql as pgsql
 
-from sitplan import gathering
-from sitplan.db import READER, Database
+from sitplan import gathering, statements
+from sitplan.db import READER, Database, reader_url
 from sitplan.gathering import Gatherer, Question
 from sitplan.settings import Settings
 from sitplan.statements import Ready
@@ -54,7 +54,7 @@ async def _until(what: Callable[[], Any], *, seconds: float = 20.0) -> None:
 @pytest.fixture
 def run(seeded_settings: Settings) -> Iterator[Callable[[Callable[[Gatherer], Awaitable[T]]], T]]:
     """Runs on a loop of its own, with a gatherer that has connections."""
-    gatherer = Gatherer(seeded_settings)
+    gatherer = Gatherer(Database(seeded_settings))
 
     def inside(work: Callable[[Gatherer], Awaitable[T]]) -> T:
         async def whole() -> T:
@@ -145,7 +145,7 @@ def test_no_answer_is_older_than_its_question(fresh_settings: Settings, fresh: D
             assert row is not None and row[1] >= value
         return len(asked)
 
-    gatherer = Gatherer(fresh_settings)
+    gatherer = Gatherer(Database(fresh_settings))
     assert asyncio.run(work(gatherer)) == 118
     gatherer.close()
 
@@ -226,7 +226,7 @@ def test_a_lost_connection_is_opened_anew(
     fresh_settings: Settings, fresh: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering, "_PAUSE_S", 0.0)
-    gatherer = Gatherer(fresh_settings)
+    gatherer = Gatherer(Database(fresh_settings))
 
     def end() -> None:
         fresh.fetch(
@@ -254,7 +254,7 @@ def test_a_lost_connection_is_opened_anew(
 
 def test_without_a_database_all_go_the_general_way(seeded_settings: Settings) -> None:
     for url in ("postgresql://nobody@127.0.0.1:1/nothing", "postgresql:///%%%"):
-        gatherer = Gatherer(replace(seeded_settings, reader_url=url))
+        gatherer = Gatherer(Database(replace(seeded_settings, reader_url=url)))
 
         async def work(gatherer: Gatherer) -> tuple[bool, Any]:
             return await gatherer.opened(), gatherer.ask(_echo(), ONE)
@@ -286,9 +286,9 @@ def test_it_reads_as_the_public_within_limits(run: Any, seeded_settings: Setting
     (row,) = run(lambda g: _all(g, ask, [ONE]))
     assert row[1:] == (READER, "9s", "off", "force_generic_plan", "UTC")
 
-    url = gathering.reader_url(seeded_settings)
+    url = reader_url(seeded_settings)
     url += f"{'&' if '?' in url else '?'}options=-c%20statement_timeout%3D150"
-    strict = Gatherer(replace(seeded_settings, reader_url=url))
+    strict = Gatherer(Database(replace(seeded_settings, reader_url=url)))
 
     async def narrower() -> Any:
         assert await strict.opened()
@@ -299,7 +299,7 @@ def test_it_reads_as_the_public_within_limits(run: Any, seeded_settings: Setting
 
 
 def test_no_more_statements_are_kept_than_fit(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "_MOST_PREPARED", 3)
+    monkeypatch.setattr(statements, "_MOST", 3)
     kept = _question(
         "SELECT id::text, (SELECT count(*) FROM pg_prepared_statements)"
         " FROM unnest(%s::uuid[]) AS id"
@@ -312,3 +312,20 @@ def test_no_more_statements_are_kept_than_fit(run: Any, monkeypatch: pytest.Monk
             assert (await _all(gatherer, kept, [ONE]))[0][1] <= 3
 
     run(work)
+
+
+def test_what_fails_leaves_nothing_prepared(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "_PAUSE_S", 0.0)
+    broken = _question("SELECT id::text, 1 / 0 FROM unnest(%s::uuid[]) AS id")
+    kept = _question(
+        "SELECT id::text, (SELECT count(*) FROM pg_prepared_statements)"
+        " FROM unnest(%s::uuid[]) AS id"
+    )
+
+    async def work(gatherer: Gatherer) -> int:
+        for _ in range(8):
+            assert await _all(gatherer, broken, [ONE]) == [None]
+        (row,) = await _all(gatherer, kept, [ONE])
+        return int(row[1])
+
+    assert run(work) == 1
