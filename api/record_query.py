@@ -8,7 +8,6 @@ to the database (`sitplan.record_filter`).
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,7 @@ from api.params import FILTER, read_choice, read_limit
 from sitplan.cql2 import LANGS, Lang
 from sitplan.crs import CRS84, Box, parse_bbox, parse_crs
 from sitplan.errors import BadRequest
+from sitplan.letters import folded
 from sitplan.metadata import Record
 from sitplan.metadata.records import identifiers
 from sitplan.query import Condition, Moment
@@ -151,9 +151,3 @@ def _text(record: Record) -> str:
     for lang in LANGUAGES:
         words += [record.title[lang], record.description[lang], *record.keywords(lang)]
     return folded("\n".join(words))
-
-
-def folded(text: str) -> str:
-    """Lower case without accents, as people seek."""
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in apart if not unicodedata.combining(c))

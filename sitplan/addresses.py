@@ -7,9 +7,10 @@ street; which of the readings holds is for whoever knows them (`sitplan.crossing
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
+
+from sitplan.letters import folded
 
 KINDS_OF_STREET: Final = frozenset(
     {"avenida", "calle", "callejon", "pasaje", "camino", "ruta", "street", "avenue", "road"}
@@ -58,8 +59,7 @@ class Numbered:
 
 def fold(text: str) -> str:
     """Small letters without accents, words apart by one space; ``O'Higgins`` is one word."""
-    bare = unicodedata.normalize("NFD", text.lower())
-    kept = "".join(c for c in bare if not unicodedata.combining(c) and c not in "'’´`")
+    kept = (c for c in folded(text) if c not in "'’´`")
     return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from sitplan.addresses import fold
 from sitplan.analysis.method import relief_note
 from sitplan.places import Ground, Place, kind_of, plain, row_of, titled
 
@@ -142,7 +142,7 @@ def _unplaced(
     placed = set() if sites is None else set(sites["initiative"])
     names = [place.row.get("name") if place.layer and place.layer.name != "initiatives" else None]
     names += [one["title"] for one in inside]
-    wanted = [_folded(str(one)) for one in names if one]
+    wanted = [fold(str(one)) for one in names if one]
     found = []
     for code, row in plan.sort_index().iterrows():
         if code not in placed and any(_names(row, one) for one in wanted):
@@ -156,15 +156,9 @@ def _names(row: Any, place: str) -> bool:
     A name of one word, as «Centro», is a common word in the name of a project.
     """
     hints = re.split(r"[,;/()]| y ", str(plain(row["place_hint"]) or ""))
-    if place in {_folded(one) for one in hints}:
+    if place in {fold(one) for one in hints}:
         return True
-    return " " in place and f" {place} " in f" {_folded(str(plain(row['name']) or ''))} "
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents, words apart by one space."""
-    bare = unicodedata.normalize("NFD", text.lower())
-    return " ".join("".join(c if c.isalnum() else " " for c in bare if ord(c) < 768).split())
+    return " " in place and f" {place} " in f" {fold(str(plain(row['name']) or ''))} "
 
 
 def _green(ground: Ground, place: Place, point: Any, lang: str) -> dict[str, Any] | None:

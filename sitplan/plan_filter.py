@@ -10,12 +10,12 @@ choosing it instead would give.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sitplan.initiatives import PlanNode, PlanTree
+from sitplan.letters import folded
 from sitplan.words import say
 
 FACETS: Final = ("strategy", "kind", "theme", "stage", "status", "source", "area", "placed")
@@ -80,7 +80,7 @@ def facets(tree: PlanTree, wanted: Wanted, *, lang: str) -> list[dict[str, Any]]
 
 def _told(tree: PlanTree, wanted: Wanted, lang: str) -> dict[str, dict[str, frozenset[str]]]:
     """The values of every initiative in which the words occur, by its code."""
-    words = fold(wanted.text).split()
+    words = folded(wanted.text).split()
     return {
         node.code: {name: _values(tree, node, name) for name in FACETS}
         for node in tree.entries
@@ -120,7 +120,7 @@ def _titles(tree: PlanTree, name: str, lang: str) -> dict[str, str]:
             for node in tree.entries
         }
     if name == "area":
-        ranked = sorted(tree.area_titles.items(), key=lambda one: (fold(one[1]), one[0]))
+        ranked = sorted(tree.area_titles.items(), key=lambda one: (folded(one[1]), one[0]))
         return {**dict(ranked), OUTSIDE: say("plan.outside", lang), **none}
     declared = tree.layer.field(_FIELDS[name])
     codes = declared.codes if declared else {}
@@ -135,11 +135,5 @@ def _says(tree: PlanTree, node: PlanNode, words: list[str], lang: str) -> bool:
     told = node.properties
     said = [told.get("name"), node.code, told.get("place_hint")]
     said += [tree.title_of(node, name, lang) for name in ("theme", "kind", "status")]
-    text = fold(" ".join(str(one) for one in said if one))
+    text = folded(" ".join(str(one) for one in said if one))
     return all(word in text for word in words)
-
-
-def fold(text: str) -> str:
-    """Small letters without their marks."""
-    bare = unicodedata.normalize("NFD", text.lower())
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from sitplan.letters import folded
+
 _CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{0080}-\x{009f}\x{200b}\x{feff}]"
 _BLANKS = r"[\s\x{00a0}\x{2000}-\x{200a}]{2,}|[\t\n\r\x{00a0}\x{2000}-\x{200a}]|^\s|\s$"
 _DOUBLED = r"[\x{00c2}\x{00c3}][\x{0080}-\x{00bf}\x{0152}-\x{2122}]"
@@ -38,9 +40,7 @@ def normalise(text: str) -> str:
     >>> normalise("  Año de Construcción ")
     'ano_de_construccion'
     """
-    bare = unicodedata.normalize("NFKD", text.strip().casefold())
-    bare = "".join(c for c in bare if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9#<>/]+", "_", bare).strip("_")
+    return re.sub(r"[^a-z0-9#<>/]+", "_", folded(text.strip())).strip("_")
 
 
 @dataclass(frozen=True, slots=True)

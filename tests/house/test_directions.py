@@ -14,7 +14,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         # words, errors, plain values and small tools that know no layer
-        "words errors report settings crs instants memory expression freshness phases teller",
+        "words errors report settings crs instants memory expression letters freshness phases"
+        " teller",
         # what is computed of frames: it knows no layer, no database
         "analysis analysis.*",
         # a layer, and what is told of it
