@@ -5,6 +5,7 @@ Each is a column of an analysis that is offered, over the areas that a person ch
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -222,15 +223,20 @@ def area_rows(
 def breaks_of(values: Sequence[float], classes: int = 5) -> list[float]:
     """Where one class ends and the next begins: as many areas in each, to two figures.
 
-    Nothing lies below the lowest or above the highest; equal values are never parted. Few or equal
-    values give fewer breaks; none are given to none.
+    No class is empty; equal values are never parted. Few or equal values give fewer breaks; none
+    are given to none.
     """
     known = sorted(values)
     if not known:
         return []
-    cuts = (known[len(known) * n // classes] for n in range(1, classes))
-    rounded = {_rounded(cut) for cut in cuts}
-    return sorted(cut for cut in rounded if known[0] < cut <= known[-1])
+    found: list[float] = []
+    below = 0
+    for cut in sorted({_rounded(known[len(known) * n // classes]) for n in range(1, classes)}):
+        within = bisect_left(known, cut)
+        if below < within < len(known):
+            found.append(cut)
+            below = within
+    return found
 
 
 def _below(value: float) -> float:

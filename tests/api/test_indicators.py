@@ -112,6 +112,16 @@ def test_areas_that_have_nothing_are_a_class_of_their_own() -> None:
     assert told(3, 3) == [(None, None, "todos los valores", 2)]
 
 
+def test_no_class_is_empty() -> None:
+    """By hand: cuts at 22, 23, 26 and 26, and nothing from 22 to 23."""
+    one = INDICATORS["safe_min_flood_adult"]
+    values = [21.2, 21.6, 23.4, 25.1, 25.8, 26.4, 27.2]
+    found = classes_of(one, [{"value": value} for value in values], "es")
+    assert [(c["from"], c["to"], c["count"]) for c in found] == [
+        (None, 22.0, 2), (22.0, 26.0, 3), (26.0, None, 2)
+    ]  # fmt: skip
+
+
 def test_what_is_in_reach_says_something_of_blocks_and_keeps_the_whole(http: httpx.Client) -> None:
     inside = http.get("/indicators/green_per_inhabitant", params={"of": "census_blocks"}).json()
     near = http.get("/indicators/green_nearby", params={"of": "census_blocks"}).json()
