@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.links import JSON
-from api.openapi_parts import query_parameter
+from api.openapi_parts import list_of, map_operation, object_of, query_parameter
 from sitplan.indicators import INDICATORS
 from sitplan.words import say
 
@@ -15,27 +14,18 @@ _COUNT: dict[str, Any] = {"type": "integer", "minimum": 0}
 _NUMBER: dict[str, Any] = {"type": "number", "nullable": True}
 _LINKS: dict[str, Any] = {"$ref": "#/components/schemas/links"}
 
-
-def _list(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": item}
-
-
-def _object(**properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
 _SUMMARY: dict[str, Any] = {
     "id": _TEXT,
     "title": _TEXT,
     "description": _TEXT,
     "unit": _TEXT,
-    "group": _object(id=_TEXT, title=_TEXT),
-    "choices": _list(_object(name=_TEXT, title=_TEXT, value=_TEXT, valueTitle=_TEXT)),
-    "analysis": _object(id=_TEXT, title=_TEXT),
-    "areas": _list(_object(layer=_TEXT, title=_TEXT)),
+    "group": object_of(id=_TEXT, title=_TEXT),
+    "choices": list_of(object_of(name=_TEXT, title=_TEXT, value=_TEXT, valueTitle=_TEXT)),
+    "analysis": object_of(id=_TEXT, title=_TEXT),
+    "areas": list_of(object_of(layer=_TEXT, title=_TEXT)),
     "links": _LINKS,
 }
-_ROW = _object(
+_ROW = object_of(
     id={"type": "string", "format": "uuid", "nullable": True},
     code=_TEXT,
     name=_TEXT,
@@ -45,23 +35,23 @@ _ROW = _object(
 _CLASS: dict[str, dict[str, Any]] = {
     "from": _NUMBER, "to": _NUMBER, "label": _TEXT, "day": _TEXT, "dark": _TEXT, "count": _COUNT,
 }  # fmt: skip
-_PARAMETER = _object(
+_PARAMETER = object_of(
     name=_TEXT, title=_TEXT, value={"nullable": True}, unit=_TEXT, source=_TEXT, verified=_TRUTH
 )
-_METHOD = _object(
+_METHOD = object_of(
     name=_TEXT, title=_TEXT, date=_TEXT,
-    inputs=_list({"type": "object"}), parameters=_list(_PARAMETER), notes=_list(_TEXT),
+    inputs=list_of({"type": "object"}), parameters=list_of(_PARAMETER), notes=list_of(_TEXT),
 )  # fmt: skip
 
 INDICATOR_SCHEMAS: dict[str, Any] = {
-    "indicator_summary": _object(**_SUMMARY),
-    "indicators": _object(
+    "indicator_summary": object_of(**_SUMMARY),
+    "indicators": object_of(
         title=_TEXT,
         description=_TEXT,
-        indicators=_list({"$ref": "#/components/schemas/indicator_summary"}),
+        indicators=list_of({"$ref": "#/components/schemas/indicator_summary"}),
         links=_LINKS,
     ),
-    "indicator": _object(
+    "indicator": object_of(
         **_SUMMARY,
         of=_TEXT,
         ofTitle=_TEXT,
@@ -70,19 +60,19 @@ INDICATOR_SCHEMAS: dict[str, Any] = {
         calculated={"type": "string", "format": "date-time"},
         day={"type": "string", "format": "date"},
         illustrative=_TRUTH,
-        inputs=_list(
-            _object(layer=_TEXT, title=_TEXT, revision={"type": "integer", "nullable": True})
+        inputs=list_of(
+            object_of(layer=_TEXT, title=_TEXT, revision={"type": "integer", "nullable": True})
         ),
         formula=_TEXT,
         method=_METHOD,
         whole=_NUMBER,
         classesBy=_TEXT,
-        classes=_list(_object(**_CLASS)),
-        none=_list(
-            _object(reason={"type": "string", "enum": ["few", "none"]}, label=_TEXT, count=_COUNT)
+        classes=list_of(object_of(**_CLASS)),
+        none=list_of(
+            object_of(reason={"type": "string", "enum": ["few", "none"]}, label=_TEXT, count=_COUNT)
         ),
-        columns=_list(_object(name=_TEXT, title=_TEXT)),
-        rows=_list({**_ROW, "additionalProperties": True}),
+        columns=list_of(object_of(name=_TEXT, title=_TEXT)),
+        rows=list_of({**_ROW, "additionalProperties": True}),
     ),
 }
 
@@ -94,30 +84,11 @@ def indicator_paths(lang: str) -> dict[str, Any]:
     areas = query_parameter("of", {"type": "string", "enum": layers}, say("indicators.of", lang))
     return {
         "/indicators": {
-            "get": _get("getIndicators", say("indicators.list", lang), "indicators", [])
+            "get": map_operation("getIndicators", say("indicators.list", lang), "indicators", [])
         },
         "/indicators/{indicatorId}": {
-            "get": _get("getIndicator", say("indicators.one", lang), "indicator", [named, areas])
-        },
-    }
-
-
-def _get(name: str, summary: str, schema: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
-    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
-    problems = {
-        status: {"$ref": "#/components/responses/problem"} for status in ("400", "404", "503")
-    }
-    return {
-        "tags": ["map"],
-        "summary": summary,
-        "operationId": name,
-        "parameters": [
-            *parameters,
-            *({"$ref": f"#/components/parameters/{one}"} for one in ("lang", "f")),
-        ],
-        "responses": {
-            "200": {"description": summary, "content": content},
-            "304": {"description": "Not modified"},
-            **problems,
+            "get": map_operation(
+                "getIndicator", say("indicators.one", lang), "indicator", [named, areas]
+            )
         },
     }

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from api.links import JSON
 from api.openapi_answers import PAGE
 from api.params import DEFAULT_LIMIT, MAX_LIMIT, filterable_fields
 from api.schemas import field_schema
@@ -265,3 +266,37 @@ SCHEMAS: dict[str, Any] = {
         },
     },
 }
+
+
+def list_of(item: dict[str, Any]) -> dict[str, Any]:
+    """A schema of a list."""
+    return {"type": "array", "items": item}
+
+
+def object_of(**properties: dict[str, Any]) -> dict[str, Any]:
+    """A schema of an object that has all of these properties."""
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def map_operation(
+    name: str, summary: str, schema: str, parameters: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Reading a document of the map, in a language and as a page if wished."""
+    content = {JSON: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    problems = {
+        status: {"$ref": "#/components/responses/problem"} for status in ("400", "404", "503")
+    }
+    return {
+        "tags": ["map"],
+        "summary": summary,
+        "operationId": name,
+        "parameters": [
+            *parameters,
+            *({"$ref": f"#/components/parameters/{one}"} for one in ("lang", "f")),
+        ],
+        "responses": {
+            "200": {"description": summary, "content": content},
+            "304": {"description": "Not modified"},
+            **problems,
+        },
+    }
