@@ -1,7 +1,8 @@
 """Where a text says that a place is, if it is written as coordinates.
 
-Degrees with or without minutes and seconds, by signs or letters, in either order, with points or
-commas for decimals; UTM as offices write it, east or north first, with or without its zone.
+Degrees with or without minutes and seconds, by signs, letters or words, in either order, with
+points or commas for decimals; UTM as offices write it, east or north first, with or without its
+zone. The web map reads the same in `api/web/src/reading.ts`: one file of cases holds both to it.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from typing import Final
 
 LonLat = tuple[float, float]
 _MARKS: Final = str.maketrans(
-    {"’": "'", "′": "'", "´": "'", "`": "'", "”": '"', "“": '"', "″": '"', "−": "-", "–": "-",
-     "º": "°", "˚": "°", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
+    {"’": "'", "‘": "'", "′": "'", "´": "'", "`": "'", "”": '"', "“": '"', "″": '"', "−": "-",
+     "–": "-", "—": "-", "º": "°", "˚": "°", "…": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " "}
 )  # fmt: skip
 _MOST: Final = 120
 
@@ -48,8 +49,10 @@ _ZONE_AFTER = re.compile(
 )
 _UTM_WORDS = re.compile(
     r"COORDENADAS?|UTM|ESTE|EAST(?:ING)?|NORTE|NORTH(?:ING)?|DATUM|WGS\s*-?\s*84|SIRGAS|METROS"
-    r"|[ENXYM]|[.,:;=/()\s]"
+    r"|[ENXYMS]|[.,:;=/()\s]"
 )
+
+_SAYS_SOUTH = re.compile(r"(?<![A-Z])M?\.?S(?![A-Z])")
 
 
 def _utm(text: str, bounds: Sequence[float]) -> LonLat | None:
@@ -81,6 +84,8 @@ def _utm(text: str, bounds: Sequence[float]) -> LonLat | None:
         is_south = (south + top) / 2 < 0
     else:
         is_south = letter in ("SUR", "SOUTH") or (len(letter) == 1 and letter < "N")
+    if letter is None and _SAYS_SOUTH.search(f"{between} {after}"):
+        is_south = True
     from pyproj import Transformer
 
     carry = Transformer.from_crs((32700 if is_south else 32600) + number, 4326, always_xy=True)
@@ -92,22 +97,39 @@ def _number(whole: str, part: str | None) -> float:
     return float(f"{re.sub('[. ]', '', whole)}.{part or 0}")
 
 
+_SIDES: Final = (
+    ("N", "NORTE|NORTH"), ("S", "SUR|SOUTH"), ("E", "ESTE|EAST"), ("O", "OESTE|WEST|W"),
+    ("°", "GRADOS?|DEGREES?|DEG"), ("'", "MINUTOS?|MINUTES?|MIN"),
+    ('"', "SEGUNDOS?|SECONDS?|SEG|SEC"), (" ", r"LAT(?:ITUDE?)?\.?|LON(?:G(?:ITUDE?)?)?\.?|GEO"),
+)  # fmt: skip
+"""What is written for each, apart from other letters."""
+_WRITTEN: Final = [(sign, re.compile(f"(?<![A-Z])(?:{some})(?![A-Z])")) for sign, some in _SIDES]
 _ANGLE = re.compile(
-    r"(?P<sign>[-+])?(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*(?P<mark>°|GRADOS?\b)?\s*"
+    r"(?P<sign>[-+])?(?P<degrees>\d{1,3}(?:[.,]\d+)?)\s*(?P<mark>°)?\s*"
     r"(?:(?P<minutes>\d{1,2}(?:[.,]\d+)?)\s*'\s*(?:(?P<seconds>\d{1,2}(?:[.,]\d+)?)\s*\"?)?)?"
-    r"\s*(?P<letter>NORTE|SUR|OESTE|ESTE|[NSEOW])?(?![A-Z])"
+    r"\s*(?P<letter>[NSEO])?(?![A-Z])"
 )
-_LETTERS_FIRST = re.compile(r"^\s*([NSEOW])([^NSEOW]+)([NSEOW])([^NSEOW]+)$")
-_WORDS = re.compile(r"\bLAT(?:ITUDE?)?\b|\bLON(?:G(?:ITUDE?)?)?\b|[:=()]")
+_LETTERS_FIRST = re.compile(r"^\s*([NSEO])([^NSEO]+)([NSEO])([^NSEO]+)$")
+# "28 34 33 S": where a side is said, minutes and seconds need no mark
+_UNMARKED = re.compile(
+    r"(?<![\d.,])(\d{1,3})\s+(\d{1,2}(?:[.,]\d+)?)(?:\s+(\d{1,2}(?:[.,]\d+)?))?(?=\s*[NSEO])"
+)
 
 
 def _degrees(text: str, bounds: Sequence[float]) -> LonLat | None:
-    plain = _WORDS.sub(" ", text)
+    plain = text
+    for sign, written in _WRITTEN:
+        plain = written.sub(sign, plain)
+    plain = re.sub(r"[:=()\[\]]|\.\.\.", " ", plain)
+    plain = re.sub(r"(?<=\s)-(?=\s)", " ", plain)
     plain = _LETTERS_FIRST.sub(r"\2 \1 \4 \3", plain)
     # "-28.57,-70.75": where points are for decimals the comma between is a comma
     if re.search(r"\d\.\d+\s*,", plain):
         plain = plain.replace(",", " ")
     plain = re.sub(r";|,(?=\s)|/", " ", plain)
+    plain = _UNMARKED.sub(
+        lambda one: f"{one[1]}°{one[2]}'" + (f'{one[3]}"' if one[3] else ""), plain
+    )
     angles, at = [], 0
     for one in _ANGLE.finditer(plain):
         if plain[at : one.start()].strip():
@@ -120,7 +142,7 @@ def _degrees(text: str, bounds: Sequence[float]) -> LonLat | None:
         return None
     (first, side), (second, other) = (_value(angle) for angle in angles)
     if side or other:
-        is_lon = [letter in tuple("EOW") for letter in (side, other)]
+        is_lon = [letter in ("E", "O") for letter in (side, other)]
         if not (side and other) or is_lon[0] == is_lon[1]:
             return None
         return (first, second) if is_lon[0] else (second, first)
@@ -135,13 +157,18 @@ def _degrees(text: str, bounds: Sequence[float]) -> LonLat | None:
 
 def _is_angle(one: re.Match[str]) -> bool:
     """Whether it is written as an angle: a bare whole number, as of a house, is none."""
+    if any(_number_of(one[part]) >= 60 for part in ("minutes", "seconds")):
+        return False
     return bool(one["mark"] or one["minutes"] or re.search("[.,]", one["degrees"]))
+
+
+def _number_of(text: str | None) -> float:
+    return float((text or "0").replace(",", "."))
 
 
 def _value(one: re.Match[str]) -> tuple[float, str]:
     """Degrees, and the letter of its side; empty where there is none."""
-    parts = (float((one[name] or "0").replace(",", "."))
-             for name in ("degrees", "minutes", "seconds"))  # fmt: skip
+    parts = (_number_of(one[name]) for name in ("degrees", "minutes", "seconds"))
     size = sum(part / scale for part, scale in zip(parts, (1, 60, 3600), strict=True))
-    letter = (one["letter"] or "")[:1]
-    return (-size if one["sign"] == "-" or letter in tuple("SOW") else size), letter
+    letter = one["letter"] or ""
+    return (-size if one["sign"] == "-" or letter in ("S", "O") else size), letter

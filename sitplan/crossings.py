@@ -38,6 +38,15 @@ class Crossing:
     xy: tuple[float, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """The crossing nearest to a place, and how far it is; the greater street first."""
+
+    first: str
+    second: str
+    metres: float
+
+
 @dataclass(frozen=True, eq=False)
 class Streets:
     """Every street that has a name, and the nodes of the network that it goes through.
@@ -146,6 +155,28 @@ class Streets:
             for xy in self._meetings(name, other)
         ]
         return sorted(found, key=lambda one: (fold(one.second), one.xy))
+
+    @cached_property
+    def _corners(self) -> tuple[NDArray[np.int64], dict[int, list[str]]]:
+        """The nodes where streets of two names meet, and the names at each."""
+        names: dict[int, list[str]] = {}
+        for name in sorted(self.nodes, key=lambda one: (-len(self.nodes[one]), one)):
+            for node in self.nodes[name].tolist():
+                names.setdefault(node, []).append(name)
+        met = {node: some for node, some in names.items() if len(some) > 1}
+        return np.array(sorted(met), dtype=np.int64), met
+
+    def corner(self, xy: tuple[float, float], *, within_m: float) -> Corner | None:
+        """The crossing nearest to a place; None where none is so near."""
+        nodes, names = self._corners
+        if not len(nodes):
+            return None
+        away = np.hypot(*(self.places[nodes] - np.asarray(xy)).T)
+        best = int(away.argmin())
+        if away[best] > within_m:
+            return None
+        first, second = names[int(nodes[best])][:2]
+        return Corner(first, second, float(away[best]))
 
 
 def _apart(places: NDArray[np.float64]) -> list[tuple[float, float]]:

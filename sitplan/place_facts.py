@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 from sitplan.addresses import fold
 from sitplan.analysis.method import relief_note
 from sitplan.places import Ground, Place, kind_of, plain, row_of, titled
+from sitplan.words import say
 
 if TYPE_CHECKING:
     from sitplan.analysis.afoot import Escape, WayOut
+    from sitplan.crossings import Corner
 
 NEAR_M: Final = 500.0
 """What lies so near, as the crow flies, is told as near."""
 WALK_M: Final = 10_000.0
 """A way on foot that is longer is not told: nobody takes it."""
+AT_M: Final = 25.0
+"""A point so near a crossing is at it; farther away, up to `AROUND_M`, it is near it."""
+AROUND_M: Final = 150.0
 _OVER: Final = ("terminada", "desistida")
 _TOLD: Final = (
     *("status", "stage", "theme", "kind", "responsible_unit", "executing_unit", "funding_sources"),
@@ -34,7 +39,8 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
         "layer": place.layer.name if place.layer else None,
         "code": place.code,
         "id": str(place.row["id"]) if place.layer else None,
-        "title": place.row.get("name") or place.code,
+        "title": title_of(ground, place, lang),
+        "crossing": _crossing(ground, place),
         "kind": kind_of(place, lang),
         "properties": _public(place),
         "on": ground.on.isoformat(),
@@ -65,6 +71,34 @@ def document(ground: Ground, place: Place, *, lang: str) -> dict[str, Any]:
             for hazard, escape in ground.escapes.items()
         ]
     return told
+
+
+def title_of(ground: Ground, place: Place, lang: str) -> str:
+    """What a place is called: its name; of a point, the crossing there or near, or degrees."""
+    if place.layer is not None:
+        return str(place.row.get("name") or place.code)
+    corner = _corner(ground, place)
+    if corner is not None:
+        crossing = say("found.crossing", lang, first=corner.first, second=corner.second)
+        if corner.metres <= AT_M:
+            return crossing
+        return say("pages.place.near_crossing", lang, crossing=crossing)
+    lon, lat = _degrees(ground, place.point) or (math.nan, math.nan)
+    return say("pages.place.point", lang, lat=f"{lat:.5f}", lon=f"{lon:.5f}")
+
+
+def _corner(ground: Ground, place: Place) -> Corner | None:
+    """The crossing that a bare point is at or near."""
+    if place.layer is not None or ground.streets is None or place.point is None:
+        return None
+    return ground.streets.corner((place.point.x, place.point.y), within_m=AROUND_M)
+
+
+def _crossing(ground: Ground, place: Place) -> dict[str, Any] | None:
+    corner = _corner(ground, place)
+    if corner is None:
+        return None
+    return {"first": corner.first, "second": corner.second, "metres": round(corner.metres)}
 
 
 def _degrees(ground: Ground, point: Any) -> list[float] | None:

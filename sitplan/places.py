@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.catalogue import Catalogue
+from sitplan.crossings import Streets, streets_of
 from sitplan.errors import BadRequest, NotFound
 from sitplan.layer import Layer
 
@@ -38,7 +39,7 @@ class Ground:
     """The territory as places are told by it: made once for each state of its layers.
 
     `relief` is that of the streets: source and cell of the heights; None where they are flat.
-    `profile` is who walks: ways and minutes are theirs.
+    `profile` is who walks: ways and minutes are theirs. `streets` are those that have a name.
     """
 
     catalogue: Catalogue
@@ -48,6 +49,7 @@ class Ground:
     green: GreenWalk | None
     relief: Mapping[str, object] | None = None
     profile: str = WALKERS[0]
+    streets: Streets | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,8 @@ def prepare(
     green = None
     if "green_areas" in frames:
         green = GreenWalk.prepare(frames["green_areas"], net.graph(adult))
-    return Ground(catalogue, on, frames, escapes, green, net.relief)
+    streets = streets_of(net, frames["roads"], catalogue.territory.storage_crs)
+    return Ground(catalogue, on, frames, escapes, green, net.relief, streets=streets)
 
 
 def walked_by(ground: Ground, profile: str) -> Ground:

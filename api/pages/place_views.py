@@ -33,6 +33,7 @@ def place(sheet: Sheet) -> View:
         facts={
             "told": told,
             "lead": sheet.say("place.lead", day=day_of(told["on"], lang)),
+            "spot": "" if told["layer"] else f"{told['point'][1]:.5f}, {told['point'][0]:.5f}",
             "near": length(NEAR_M, lang),
             "far": length(WALK_M, lang),
             "own": _card(sheet, told["initiative"]) if "initiative" in told else None,
@@ -70,7 +71,9 @@ def _about(sheet: Sheet, count: int, green: Mapping[str, Any] | None) -> str:
         sheet.say("place.about_planned", count=count) if count else sheet.say("place.about_none")
     )
     said = f"{green['title']} {green['away']}." if green else ""
-    return " ".join(sheet.say("place.about", planned=planned, green=said).split())
+    return " ".join(
+        sheet.say("place.about", title=sheet.document["title"], planned=planned, green=said).split()
+    )
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from api.links import HTML, JSON, Links, link
 from api.params import read_choice, read_params
 from api.state import State
 from sitplan.errors import BadRequest
-from sitplan.place_facts import document
+from sitplan.place_facts import document, title_of
 from sitplan.places import WALKERS, Ground, Place, at, find, kind_of
 from sitplan.words import say
 
@@ -40,9 +40,8 @@ def point(request: Request, state: Reader, links: Address, lang: Lang) -> Respon
         size=_SIZE,
         profile=read_choice(params, "profile", WALKERS),
     )
-    title = say("pages.place.point", lang, lat=f"{lat:g}", lon=f"{lon:g}")
-    return _answer(request, {**found, "title": title}, state, links, lang,
-                   picture=links("places", "picture.png", query=query))  # fmt: skip
+    picture = links("places", "picture.png", query=query)
+    return _answer(request, found, state, links, lang, picture=picture)
 
 
 @router.api_route("/picture.png", methods=READ)
@@ -50,9 +49,8 @@ def point_picture(request: Request, state: Reader, lang: Lang) -> Response:
     """The picture of a point."""
     params = read_params(request, "lat", "lon")
     lat, lon = _degrees(params, "lat"), _degrees(params, "lon")
-    title = say("pages.place.point", lang, lat=f"{lat:g}", lon=f"{lon:g}")
     key = ("point picture", lat, lon, lang)
-    return _picture(request, state, lang, key, lambda ground: at(ground, lon, lat), title)
+    return _picture(request, state, lang, key, lambda ground: at(ground, lon, lat))
 
 
 @router.api_route("/{layer}/{code}", methods=READ)
@@ -77,7 +75,7 @@ def place_picture(request: Request, layer: str, code: str, state: Reader, lang: 
     """The picture of a feature."""
     read_params(request)
     key = ("place picture", layer, code, lang)
-    return _picture(request, state, lang, key, lambda ground: find(ground, layer, code), "")
+    return _picture(request, state, lang, key, lambda ground: find(ground, layer, code))
 
 
 def _degrees(params: Any, name: str) -> float:
@@ -100,11 +98,11 @@ def _degrees(params: Any, name: str) -> float:
 
 
 def _picture(
-    request: Request, state: State, lang: str, key: tuple[Any, ...], whose: Any, title: str
+    request: Request, state: State, lang: str, key: tuple[Any, ...], whose: Any
 ) -> Response:
     def make(ground: Ground) -> bytes:
         there: Place = whose(ground)
-        name = title or str(there.row.get("name") or there.code)
+        name = title_of(ground, there, lang)
         what = say("pages.place.question", lang)
         under = f"{kind_of(there, lang)} · {what}" if there.layer else what
         drawn = any(state.catalogue.illustrative.get(one) for one in _SOURCES)

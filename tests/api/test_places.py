@@ -86,6 +86,28 @@ def test_a_neighbourhood_is_told_as_postgis_tells_it(http: httpx.Client, seeded:
     assert ways["earthquake"]["streets"][0]["name"] == "Merced"
 
 
+def test_a_point_is_called_by_its_corner_as_people_do(http: httpx.Client) -> None:
+    """At the crossing, near it, and where there is none: title, description and picture's words."""
+    (corner,) = http.get("/search?q=prat con brasil&limit=1").json()["results"]
+    lon, lat = corner["point"]
+    here = f"?lat={lat}&lon={lon}"
+    assert told(http, here)["title"] == corner["title"] == "Arturo Prat con Brasil"
+    assert told(http, here)["crossing"] == {
+        "first": "Arturo Prat", "second": "Brasil", "metres": 0,
+    }  # fmt: skip
+    shown = page(http, here)
+    (about,) = shown.xpath("//meta[@name='description']/@content")
+    assert about.startswith("Arturo Prat con Brasil. ")
+    assert f"{lat:.5f}, {lon:.5f}" in shown.text_content(), "where it is is still told in degrees"
+    assert told(http, f"{here}&lang=en")["title"] == "Arturo Prat and Brasil"
+    near = told(http, f"?lat={lat + 0.0004}&lon={lon}")
+    assert near["title"].startswith("Cerca de ") and 25 < near["crossing"]["metres"] <= 150
+    far = told(http, "?lat=-28.9&lon=-70.3")
+    assert far["title"] == "Lugar en -28.90000, -70.30000" and far["crossing"] is None
+    pictures = [http.get(f"/places/picture.png{one}").content for one in (here, f"{here}&lang=en")]
+    assert pictures[0] != pictures[1], "its words are drawn"
+
+
 def test_an_initiative_tells_money_dates_and_who(http: httpx.Client) -> None:
     found = told(http, "/initiatives/DEMO-002")["initiative"]
     assert found["cost_clp"] == 216_756_000 and found["funding_sources"] == ["FNDR"]

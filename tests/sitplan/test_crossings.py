@@ -82,6 +82,16 @@ def test_the_crossings_of_a_street(streets: Streets) -> None:
     assert others == ["Avenida Brasil", "Calle 12", "Dos Carreras", "O'Higgins", "Vuelta", "Vuelta"]
 
 
+def test_a_place_is_told_by_the_crossing_nearest_to_it(streets: Streets) -> None:
+    there = streets.corner((104.0, 3.0), within_m=150)
+    assert there is not None and there.metres == pytest.approx(5)
+    assert (there.first, there.second) == ("Arturo Prat", "Avenida Brasil"), "the greater first"
+    assert streets.corner((100.0, 300.0), within_m=150) is None, "one street alone crosses nothing"
+    assert streets.corner((500.0, 0.0), within_m=150) is None
+    far = streets.corner((500.0, 0.0), within_m=200)
+    assert far is not None and far.second == "Dos Carreras"
+
+
 def test_what_is_sure_and_what_is_not(streets: Streets) -> None:
     assert streets.named("Arturo Prat")[0] == ("Arturo Prat", 4)
     assert streets.named("Brasil")[0] == ("Avenida Brasil", 3), "the very name before a longer one"

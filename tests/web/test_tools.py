@@ -85,6 +85,17 @@ def test_a_place_is_gone_to_by_degrees_or_utm(visit: Opener) -> None:
     page.get_by_role("button", name="Ir", exact=True).click()
     expect(page).to_have_url(re.compile(r"at=-28\.5765\d*/-70\.7585"))
     expect(page.locator("main dl")).to_contain_text("19S 328.014 E 6.837.670 N")
+    for written in (
+        "19J 328014 6837670",
+        "N 6837670 E 328014",
+        "28° 34' 35,4'' S 70° 45' 30,6'' O",
+    ):
+        field.fill("-28.58, -70.77")
+        field.press("Enter")
+        expect(page).to_have_url(re.compile(r"at=-28\.58\d*/-70\.77"))
+        field.fill(written)
+        field.press("Enter")
+        expect(page).to_have_url(re.compile(r"at=-28\.5765\d*/-70\.7585"))
     field.fill("plaza")
     field.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("No se entienden")

@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { degrees, readPlace, sexagesimal, utm } from "../src/coordinates";
+import { degrees, sexagesimal, utm } from "../src/coordinates";
 import { areaOf, lengthOf, stretches } from "../src/measure";
+import { readPlace } from "../src/reading";
 import { fromUtm, toUtm, zoneOf, type LonLat } from "../src/utm";
 
 // What PROJ 9 says of the same places.
@@ -11,7 +13,16 @@ const KNOWN: [LonLat, number, number, number][] = [
   [[-66, -28], 19, 795043.4885774015, 6899169.181850107],
   [[11.5, 48.1], 32, 686121.7558017899, 5330438.130176074],
 ];
-const BOUNDS: [number, number, number, number] = [-71.25, -29.4, -69.95, -27.97];
+
+// The same cases hold the reader of the server: tests/sitplan/test_coordinates.py.
+interface Cases {
+  bounds: [number, number, number, number];
+  read: { place: LonLat; texts: string[] }[];
+  unread: string[];
+}
+const CASES = JSON.parse(
+  readFileSync(new URL("../../../tests/data/coordinates.json", import.meta.url), "utf8"),
+) as Cases;
 const PLACE: LonLat = [-70.7585, -28.5765];
 
 describe("UTM", () => {
@@ -38,43 +49,16 @@ describe("a place in words", () => {
     expect(utm(PLACE, 19, "es")).toBe("19S 328.014\u00a0E 6.837.670\u00a0N");
   });
 
-  it.each([
-    "-28.5765, -70.7585",
-    "-28.5765,-70.7585",
-    "-28,5765 -70,7585",
-    "-28,5765; -70,7585",
-    "-70.7585 -28.5765",
-    "28.5765 70.7585",
-    "28,57650° S 70,75850° O",
-    "28.5765S 70.7585W",
-    "S 28,5765 O 70,7585",
-    "O 70.7585 S 28.5765",
-    "28° 34′ 35,4″ S 70° 45′ 30,6″ O",
-    `28°34'35.4"S 70°45'30.6"W`,
-    "28.576500 70.758500",
-  ])("reads %s", (text) => {
-    const [lon, lat] = readPlace(text, BOUNDS) ?? [0, 0];
-    expect(lon).toBeCloseTo(-70.7585, 4);
-    expect(lat).toBeCloseTo(-28.5765, 4);
-  });
-
-  it.each([
-    "328014 6837670",
-    "19S 328.014 E 6.837.670 N",
-    "19J 328014 6837670",
-    "UTM 19 S 328014,0 6837670,4",
-    "zona 19S 328 014 6 837 670",
-    "328014.0, 6837670.4",
-  ])("reads UTM as %s", (text) => {
-    const [lon, lat] = readPlace(text, BOUNDS) ?? [0, 0];
-    expect(lon).toBeCloseTo(-70.7585, 4);
-    expect(lat).toBeCloseTo(-28.5765, 4);
-  });
-
-  it.each(["", "plaza", "28.5", "1 2 3", "S 28 S 70", "95 200", "12 12345678", "99S 328014 6837670"])(
-    "does not guess at %s",
-    (text) => expect(readPlace(text, BOUNDS)).toBeNull(),
+  it.each(CASES.read.flatMap(({ place, texts }) => texts.map((text) => [text, place] as const)))(
+    "reads %s",
+    (text, place) => {
+      const [lon, lat] = readPlace(text, CASES.bounds) ?? [0, 0];
+      expect(Math.abs(lon - place[0])).toBeLessThan(1e-6);
+      expect(Math.abs(lat - place[1])).toBeLessThan(1e-6);
+    },
   );
+
+  it.each(CASES.unread)("does not guess at %s", (text) => expect(readPlace(text, CASES.bounds)).toBeNull());
 });
 
 describe("measuring", () => {
