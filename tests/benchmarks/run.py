@@ -1,12 +1,12 @@
 """`make bench`: SITPLAN beside bare SQL and other servers, on this machine, as ratios.
 
     python tests/benchmarks/run.py [--quick] [--parcels 200000] [--rounds 7] [--seconds 4]
-                                   [--only tiles,pages,cached,bake,growth,commune,library]
+                                   [--only tiles,pages,cached,bake,growth,commune,library,phone]
                                    [--json FILE] [--docs]
 
 Everybody runs in each round, the order turned; before the clock runs, answers are compared.
 What is told is the median of the rounds' ratios, and their extremes. `--quick` is five rounds
-of two seconds without the library's part, some 15 minutes on two cores.
+of two seconds without the library's part and the phone's, some 15 minutes on two cores.
 """
 
 from __future__ import annotations
@@ -32,13 +32,15 @@ from tests.benchmarks import (
     load,
     pages,
     peers,
+    phone,
     race,
     report,
     town,
 )
 from tests.benchmarks.heats import FLOOR, OTHERS, TIPG, Arena, Heat, Ratio, tile_heat
 
-PARTS = ("tiles", "pages", "cached", "bake", "growth", "commune", "library")
+PARTS = ("tiles", "pages", "cached", "bake", "growth", "commune", "library", "phone")
+SERVERS = {*PARTS[:4]}
 Numbers = dict[str, Any]
 
 
@@ -69,7 +71,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="where to write the numbers")
     parser.add_argument("--docs", action="store_true", help="write them into docs/benchmarks.md")
     asked = parser.parse_args()
-    parts = tuple(asked.only.split(",")) if asked.only else PARTS[: 6 if asked.quick else 7]
+    parts = tuple(asked.only.split(",")) if asked.only else PARTS[: 6 if asked.quick else 8]
     if unknown := set(parts) - set(PARTS):
         parser.error(f"{', '.join(unknown)}: not one of {', '.join(PARTS)}")
     plan = Plan(
@@ -79,7 +81,7 @@ def main() -> int:
         asked.quick,
         parts,
     )
-    if not load.has_wrk():
+    if SERVERS & {*parts} and not load.has_wrk():
         print("wrk is missing (Debian: apt-get install wrk)", file=sys.stderr)
         return 2
     whole: Numbers = {"plan": plan.__dict__, "heats": [], "without": []}
@@ -89,7 +91,7 @@ def main() -> int:
             text = json.dumps(whole, indent=1, ensure_ascii=False)
             asked.json.write_text(text + "\n", encoding="utf-8")
 
-    if set(parts) & {"tiles", "pages", "cached", "bake"}:
+    if SERVERS & {*parts}:
         servers(plan, whole, keep)
     for name in ("growth", "library"):
         if name in parts:
@@ -101,6 +103,9 @@ def main() -> int:
         whole["commune"] = commune.measure(
             commune.QUICK if plan.quick else commune.COPIES, times=min(3, plan.rounds)
         )
+        keep()
+    if "phone" in parts:
+        whole["phone"] = phone.measure(pictures=report.PICTURES if asked.docs else None)
         keep()
     if asked.docs:
         write_docs(plan, whole)
@@ -251,7 +256,7 @@ def grow(plan: Plan, whole: Numbers) -> None:
 
 def write_docs(plan: Plan, whole: Numbers) -> None:
     """The parts that were measured, in docs/benchmarks.md; the others keep their numbers."""
-    if whole["heats"] and not set(PARTS[:4]) <= set(plan.parts):
+    if whole["heats"] and not {*plan.parts} >= SERVERS:
         print("docs: the servers' numbers go there whole or not at all", file=sys.stderr)
     elif whole["heats"]:
         peers_told = ", ".join(f"{k} {v}" for k, v in whole["peers"].items())
@@ -274,6 +279,8 @@ def write_docs(plan: Plan, whole: Numbers) -> None:
         report.write_part("commune", commune.table(whole["commune"]))
     if "library" in whole:
         report.write_part("library", library.table(whole["library"]))
+    if "phone" in whole:
+        report.write_part("phone", phone.table(whole["phone"]))
 
 
 if __name__ == "__main__":

@@ -14,7 +14,20 @@ import pytest
 import shapely
 
 from sitplan.crs import Box, box_polygon
-from tests.benchmarks import chart, commune, compare, growth, load, pages, race, report, run, town
+from tests.benchmarks import (
+    chart,
+    commune,
+    compare,
+    filmstrip,
+    growth,
+    load,
+    pages,
+    phone,
+    race,
+    report,
+    run,
+    town,
+)
 from tests.benchmarks.heats import Heat, Ratio
 from tests.benchmarks.load import Sample
 
@@ -186,6 +199,31 @@ def test_growth_is_drawn(tmp_path: Path) -> None:
     assert heights["page"] < heights["count"]  # a hundred times as much stands higher
     assert report.growth_table(points)[2].startswith("| 10,000 | 1.0 |")
     assert "<script" not in chart.draw("<script>", {"a": [(1, 1), (2, 2)]}, x="", y="")
+
+
+def test_a_phone_is_told_with_its_aims() -> None:
+    visits = [
+        {"page": page, "line": line.name, "round": n, "live": live + n * 10, "kb": 300.0,
+         "requests": 9} | ({"text": 900.0} if page == "SITPLAN" else {})
+        for n in range(5)
+        for page, live in (("SITPLAN", 5_200), ("bare MapLibre", 2_000))
+        for line in (phone.SLOW, phone.QUICK)
+    ]  # fmt: skip
+    whole = {"machine": {}, "rounds": 5, "visits": visits, "load": 1.0}
+    told = "\n".join(phone.table(whole))
+    assert "| text can be read | 1.6 Mbit/s | **0.90 s** | 0.90–0.90 | – |  | 2 s | aim |" in told
+    assert (
+        "| live map | 1.6 Mbit/s | **5.22 s** | 5.20–5.24 | 2.02 s | 2.00–2.04 | 5 s |"
+        " **missed** |" in told
+    )
+    assert "- SITPLAN: 300 KB in 9 requests before tiles" in told and "phone-filmstrip" not in told
+
+
+def test_a_film_shows_what_stood_at_each_second() -> None:
+    frames = [(99.0, "b2xk"), (101.2, "Zmlyc3Q="), (102.5, "c2Vjb25k")]
+    found = filmstrip.at_seconds(frames, 100)
+    assert [*found] == [*filmstrip.SECONDS]
+    assert (found[0.5], found[1.5], found[2], found[3]) == (b"", b"first", b"first", b"second")
 
 
 def test_what_fails_does_not_stop_the_others() -> None:
