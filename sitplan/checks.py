@@ -20,16 +20,16 @@ def run_checks(cursor: Cursor, layers: Sequence[str]) -> Report:
     edit answers for its own layer.
     """
     cursor.execute(
-        "SELECT layer, rule, severity, message, hint, query FROM sitplan.layer_check"
+        "SELECT layer, rule, severity, message, hint, query, reads FROM sitplan.layer_check"
         " JOIN sitplan.layer AS l ON l.name = layer_check.layer AND NOT l.hidden"
         " WHERE layer = ANY (%s) OR reads && %s::text[] ORDER BY layer, rule",
         (list(layers), list(layers)),
     )
     found: list[Problem] = []
-    for layer, rule, severity, message, hint, query in cursor.fetchall():
+    for layer, rule, severity, message, hint, query, reads in cursor.fetchall():
         if layer not in layers:
             severity = "warning"
-        found += _offenders(cursor, layer, rule, severity, message, hint, query)
+        found += _offenders(cursor, layer, rule, severity, message, hint, query, reads)
     return Report(tuple(found))
 
 
@@ -41,6 +41,7 @@ def _offenders(
     message: dict[str, str],
     hint: dict[str, str],
     query: str,
+    reads: Sequence[str],
 ) -> list[Problem]:
     cursor.execute(
         "WITH broken AS MATERIALIZED (\n" + query.replace("%", "%%") + "\n)"
@@ -51,14 +52,16 @@ def _offenders(
     )
     rows = cursor.fetchall()
     found = []
+    coded = any("codes" in (row[1] or {}) for row in rows)
+    titles = _titles(cursor, (layer, *reads)) if coded else {}
     for index, (feature, facts, lon, lat, total) in enumerate(rows):
         facts = facts or {}
         found.append(
             Problem(
                 code=rule,
                 severity=severity,
-                message={lang: fill(text, facts) for lang, text in message.items()},
-                hint={lang: fill(text, facts) for lang, text in hint.items()},
+                message={lang: fill(text, _worded(facts, titles, lang)) for lang, text in message.items()},
+                hint={lang: fill(text, _worded(facts, titles, lang)) for lang, text in hint.items()},
                 layer=layer,
                 feature=feature,
                 value=facts.get("code"),
@@ -67,6 +70,33 @@ def _offenders(
             )
         )
     return found
+
+
+def _titles(cursor: Cursor, layers: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The titles, by language, of every code that the layers list; those of the first hold."""
+    cursor.execute(
+        "SELECT codes.key, codes.value FROM sitplan.layer AS l,"
+        " json_array_elements(l.declaration->'fields') AS f, json_each(f->'codelist') AS codes"
+        " WHERE l.name = ANY (%s) AND json_typeof(f->'codelist') = 'object'"
+        " ORDER BY array_position(%s::text[], l.name) DESC",
+        (list(layers), list(layers)),
+    )
+    return dict(cursor.fetchall())
+
+
+def _worded(facts: dict[str, Any], titles: dict[str, dict[str, str]], lang: str) -> dict[str, Any]:
+    """The facts with their codes, named under ``codes`` by fact, as people read them."""
+    codes: dict[str, list[str]] = facts.get("codes") or {}
+    said = {
+        name: ", ".join(_within(titles.get(code, {}).get(lang, code)) for code in listed)
+        for name, listed in codes.items()
+    }
+    return facts | said
+
+
+def _within(title: str) -> str:
+    """A title as it stands inside a sentence."""
+    return title[:1].lower() + title[1:]
 
 
 def fill(text: str, facts: dict[str, Any]) -> str:

@@ -81,6 +81,11 @@ class Teller:
             kind = say(f"cli.severity.{problem['severity']}", self.lang)
             times = f" (×{problem['count']})" if problem["count"] > 1 else ""
             self.line(f"{kind} {' · '.join(where)}: {problem['message']}{times}")
+            if "spot" in problem:
+                lon, lat = problem["spot"]
+                named = problem.get("value") if "row" not in problem else None
+                at = say("cli.where", self.lang, lat=f"{lat:.6f}", lon=f"{lon:.6f}")
+                self.line(f"    {at}" + (f" · {named}" if named else ""))
             if problem.get("hint"):
                 self.line(f"    {problem['hint']}")
         if len(problems) > TOLD_PROBLEMS:

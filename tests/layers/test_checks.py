@@ -23,8 +23,8 @@ RULES = sorted(
     (path.parent.parent.name, path.stem) for path in (CHECKOUT / "layers").glob("*/checks/*.sql")
 )
 NAMES = [f"{layer}-{rule}" for layer, rule in RULES]
-BY_ABSENCE = {"ends_elsewhere", "starts_elsewhere", "placed_nowhere", "outside_commune",
-              "outside_urban_limit"}  # fmt: skip
+BY_ABSENCE = {"ends_elsewhere", "starts_elsewhere", "off_the_streets", "placed_nowhere",
+              "outside_commune", "outside_urban_limit"}  # fmt: skip
 """Rules broken by what is not there: parting the validities does not mend them."""
 
 
@@ -135,8 +135,8 @@ def test_a_route_may_leave_the_deep_but_not_enter_it(empty: Cursor, catalogue: C
 
 def test_the_rules_that_refuse_a_route_refuse_it() -> None:
     refused = {"parts_do_not_join", "ends_elsewhere", "ends_in_hazard", "through_deeper_hazard",
-               "accessible_too_steep", "accessible_with_stairs", "accessible_over_stairs",
-               "along_motorway"}  # fmt: skip
+               "accessible_too_steep", "accessible_too_narrow", "accessible_with_stairs",
+               "accessible_over_stairs", "along_motorway", "off_the_streets"}  # fmt: skip
     assert {check_of("evacuation_routes", r).severity for r in refused} == {"error"}
 
 
@@ -245,3 +245,44 @@ def test_checks_take_at_most_a_second_on_three_thousand_features(
         if taken > 1:
             slow[f"{layer}.{rule}"] = round(taken, 2)
     assert not slow
+
+
+def test_each_hazard_of_a_route_needs_its_own_safe_place(
+    empty: Cursor, catalogue: Catalogue
+) -> None:
+    """A route for two hazards that ends where one alone is safe is refused, by the other's name."""
+    insert_bad(empty, catalogue, "evacuation_routes", "ends_elsewhere")
+    empty.execute(
+        "INSERT INTO layers.safe_zones (code, name, hazard, geom)"
+        " SELECT 'ZS-1', 'Terraza', ARRAY['flood'], ST_Multi(ST_Buffer(ST_EndPoint("
+        "ST_GeometryN(geom, 1)), 20)) FROM layers.evacuation_routes"
+    )
+    empty.execute("UPDATE layers.evacuation_routes SET to_point = NULL")
+    assert "ends_elsewhere" not in found(empty, "evacuation_routes")
+    empty.execute("UPDATE layers.evacuation_routes SET hazard = ARRAY['flood', 'fire']")
+    told = found(empty, "evacuation_routes")["ends_elsewhere"].message
+    assert told["es"].endswith("de su amenaza (incendio)")
+    assert told["en"].endswith("of its hazard (fire)")
+
+
+def test_codes_are_told_by_their_titles(empty: Cursor, catalogue: Catalogue) -> None:
+    insert_bad(empty, catalogue, "evacuation_routes", "through_deeper_hazard")
+    told = found(empty, "evacuation_routes")["through_deeper_hazard"].message
+    assert "de nivel alto" in told["es"] and "of level high" in told["en"]
+
+
+def test_a_route_goes_where_there_are_no_streets_only_so_far(
+    empty: Cursor, catalogue: Catalogue
+) -> None:
+    """The rule's own figures: 135 m away from all streets are too far, 99 m are a square."""
+    insert_bad(empty, catalogue, "evacuation_routes", "off_the_streets")
+    told = found(empty, "evacuation_routes")["off_the_streets"]
+    assert "va 135 m lejos de toda calle" in told.message["es"]
+    # a street that goes on for 36 m more leaves 99 m
+    empty.execute(
+        "UPDATE layers.roads SET geom = ST_Multi(ST_LineSubstring(ST_GeometryN(r.geom, 1), 0,"
+        " 136 / ST_Length(r.geom))) FROM layers.evacuation_routes AS r"
+    )
+    assert "off_the_streets" not in found(empty, "evacuation_routes")
+    empty.execute("DELETE FROM layers.roads")
+    assert "off_the_streets" not in found(empty, "evacuation_routes"), "no street is told at all"

@@ -13,7 +13,8 @@ import pytest
 
 from sitplan import commands, errors
 from sitplan.cli import EXIT_CODES, exit_code, main, parser
-from sitplan.report import Report
+from sitplan.report import Problem, Report
+from sitplan.teller import Teller
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 WORDS = sorted(name.removeprefix("do_") for name in dir(commands) if name.startswith("do_"))
@@ -131,3 +132,22 @@ def test_every_exit_code_is_in_the_guide() -> None:
     guide = (CHECKOUT / "docs" / "guides" / "install.md").read_text(encoding="utf-8")
     for code in (0, *EXIT_CODES.values()):
         assert f"| {code} |" in guide
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("es", "    Dónde: -28.576239, -70.757974 (latitud, longitud) · EV-1\n"),
+        ("en", "    Where: -28.576239, -70.757974 (latitude, longitude) · EV-1\n"),
+    ],
+)
+def test_a_problem_with_a_place_says_where(
+    lang: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Six decimals are a decimetre; the map's search takes the pair as it stands."""
+    broken = Problem(
+        "parts_do_not_join", "error", {"es": "se corta", "en": "is broken"},
+        layer="evacuation_routes", value="EV-1", spot=(-70.7579742, -28.5762394),
+    )  # fmt: skip
+    Teller(lang).report(Report((broken,)))
+    assert told in capsys.readouterr().out
