@@ -320,7 +320,7 @@ class Sitplan:
             As ``rural_access``; `sitplan.analyses.ANALYSES` holds them. Each is also a process of
             the API, which describes its inputs.
         inputs
-            As the process takes them; ``on`` is the day.
+            As the process takes them; ``on`` is the day. Shapes may be a GeoDataFrame.
 
         Raises
         ------

@@ -13,6 +13,7 @@ from sitplan.analysis.method import Result
 from sitplan.errors import NotFound
 from sitplan.offering import Analysis, Ground
 from sitplan.offers import green, places, risk
+from sitplan.offers.sketches import as_collection
 from sitplan.process import check_inputs
 
 ANALYSES: Final[Mapping[str, Analysis]] = {
@@ -21,7 +22,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
 
 
 def run_analysis(name: str, ground: Ground, inputs: Mapping[str, Any]) -> Result:
-    """What the analysis of that name finds.
+    """What the analysis of that name finds; a GeoDataFrame among the inputs is sent as GeoJSON.
 
     Raises
     ------
@@ -33,4 +34,5 @@ def run_analysis(name: str, ground: Ground, inputs: Mapping[str, Any]) -> Result
     if name not in ANALYSES:
         raise NotFound("no_such_analysis", name=name[:60], known=", ".join(ANALYSES))
     one = ANALYSES[name]
-    return one.run(ground, check_inputs(one.process(), inputs))
+    sent = {k: as_collection(v) if hasattr(v, "to_crs") else v for k, v in inputs.items()}
+    return one.run(ground, check_inputs(one.process(), sent))

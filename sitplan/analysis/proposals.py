@@ -76,7 +76,8 @@ def propose_routes(
     meeting_points: gpd.GeoDataFrame,
     safe_zones: gpd.GeoDataFrame,
     zone: object | None = None,
-    prefix: str = "PROP",
+    prefix: str | None = None,
+    rivers: gpd.GeoSeries | None = None,
     rules: EvacuationRules = EVACUATION_RULES,
     wanted: ProposalRules = PROPOSAL_RULES,
     on: date | None = None,
@@ -88,7 +89,10 @@ def propose_routes(
     zone
         `code` (or index label) of one zone; None proposes for all of the hazard.
     prefix
-        Of the codes: ``<prefix>-<n>``.
+        Of the codes: ``<prefix>-<n>``. None is ``PROP`` with the hazard, the profile and the zone
+        if one is asked for, so that no proposal takes the place of another's.
+    rivers
+        Lines that a route says it crosses; None leaves it untold where nothing is barred.
     wanted
         What a route must be.
     blocks, under, profile, meeting_points, safe_zones, rules, on
@@ -125,13 +129,15 @@ def propose_routes(
     taken = [w for w, name in zip(ways, names, strict=True) if zone is None or name == zone]
     zone_of = {id(w): name for w, name in zip(ways, names, strict=True)}
     told = {c: under.network.edges[c].to_numpy() for c in _TOLD}
+    asked = ["PROP", under.hazard, profile.name, *([] if zone is None else [str(zone)])]
+    of_all = prefix or "-".join(asked)
     for way, served in _merged(taken, wanted):
-        said = _row(way, told, under, stage, wanted)
+        said = _row(way, told, under, stage, wanted, rivers)
         metres = max(w.metres for w in served)
         rows.append(
             {
-                "code": f"{prefix}-{len(rows) + 1:02d}",
-                "name": f"{zone_of[id(way)] or '?'} → {stage.exits['name'].iloc[way.exit]}",
+                "code": f"{of_all}-{len(rows) + 1:02d}",
+                "name": f"{zone_of[id(way)] or way.block} → {stage.exits['name'].iloc[way.exit]}",
                 "hazard": [under.hazard],
                 "from_zone": zone_of[id(way)],
                 **said,
@@ -252,8 +258,12 @@ def _row(
     under: Ground,
     stage: Scene,
     wanted: ProposalRules,
+    rivers: gpd.GeoSeries | None,
 ) -> dict[str, Any]:
     """The layer's fields that the streets tell; `told`: the columns of the edges."""
+    crosses = False if under.barriers else None
+    if rivers is not None:
+        crosses = bool(rivers.intersects(way.line).any())
     edges = {name: column[list(way.walked)] for name, column in told.items()}
     stairs, width = bool(edges["stairs"].any()), float(edges["width_m"].min())
     steep = np.nan if under.network.is_flat else float(np.nanmax(edges["steepest_pct"]))
@@ -270,7 +280,7 @@ def _row(
         "max_slope_pct": steep,
         "has_stairs": stairs,
         "accessible": accessible,
-        "crosses_river": False if under.barriers else None,
+        "crosses_river": crosses,
         "vehicle": "peatonal" if ON_FOOT.intersection(edges["class"]) else "mixta",
         "geometry": shapely.MultiLineString([way.line]),
     }

@@ -43,8 +43,7 @@ def _given(ground: Ground, on: date, inputs: Mapping[str, Any], *, is_named: boo
         raise BadRequest("wrong_choice", name="hazard", value=hazard, known=", ".join(known))
     rivers = None
     if hazard in RIVER_HAZARDS:
-        water = ground.read("waterways", on)
-        rivers = water[water["class"] == "river"].geometry
+        rivers = _rivers(ground, on)
     net = ground.network(on)
     return _Given(
         ground.read("census_blocks", on).set_index("code", drop=False),
@@ -53,6 +52,11 @@ def _given(ground: Ground, on: date, inputs: Mapping[str, Any], *, is_named: boo
         points,
         safe,
     )
+
+
+def _rivers(ground: Ground, on: date) -> gpd.GeoSeries:
+    water = ground.read("waterways", on)
+    return water[water["class"] == "river"].geometry
 
 
 def _rules(inputs: Mapping[str, Any]) -> Any:
@@ -137,9 +141,8 @@ def _summary(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     from sitplan.analysis.hazard import RIVER_HAZARDS, named_hazards
     from sitplan.analysis.resilience import evacuate_all, evacuation_summary
 
-    zones, water = ground.read("hazard_zones", on), ground.read("waterways", on)
+    zones, rivers = ground.read("hazard_zones", on), _rivers(ground, on)
     points, safe = ground.read("meeting_points", on), ground.read("safe_zones", on)
-    rivers = water[water["class"] == "river"].geometry
     found = evacuation_summary(
         evacuate_all(
             ground.read("census_blocks", on).set_index("code", drop=False),
@@ -173,7 +176,8 @@ def _routes(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
     codes = list(given.under.zones["code"])
     if zone is not None and zone not in codes:
         raise BadRequest("wrong_choice", name="zone", value=zone, known=", ".join(codes))
-    return propose_routes(given.blocks, zone=zone, **_asked(given, inputs, on))
+    rivers = _rivers(ground, on)
+    return propose_routes(given.blocks, zone=zone, rivers=rivers, **_asked(given, inputs, on))
 
 
 def _number(name: str, lowest: float, highest: float, usual: float) -> Any:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.analysis.method import Result
 from sitplan.catalogue import Territory
-from sitplan.errors import BadRequest
+from sitplan.crs import LON_LAT
+from sitplan.errors import BadRequest, WrongCrs
 from sitplan.offering import value
 
 if TYPE_CHECKING:
@@ -35,6 +37,21 @@ def codes(name: str) -> Any:
     """An input that names features by their codes."""
     code = {"type": "string", "minLength": 1, "maxLength": 100}
     return value(name, {"type": "array", "items": code, "maxItems": 50, "default": []})
+
+
+def as_collection(frame: gpd.GeoDataFrame) -> dict[str, Any]:
+    """A frame as it would be sent: GeoJSON in degrees, each by its `code`, else its index label.
+
+    Raises
+    ------
+    WrongCrs
+        ``frame_without_crs``.
+    """
+    if frame.crs is None:
+        raise WrongCrs("frame_without_crs")
+    named = frame if "code" in frame.columns else frame.assign(code=frame.index.astype(str))
+    sent: dict[str, Any] = json.loads(named.to_crs(LON_LAT).to_json(drop_id=True, default=str))
+    return {"type": sent["type"], "features": sent["features"]}
 
 
 def shapes_of(

@@ -14,7 +14,7 @@ import sitplan.analysis
 from sitplan.analyses import ANALYSES, run_analysis
 from sitplan.analysis.method import Result
 from sitplan.catalogue import Catalogue
-from sitplan.errors import BadRequest
+from sitplan.errors import BadRequest, WrongCrs
 from sitplan.offering import Ground
 
 CRS = "EPSG:32719"
@@ -166,6 +166,22 @@ def test_a_square_before_there_is_one(town: Ground) -> None:
     )
     # 1,000 m² would be the norm: none was missing, with the square closed all of it is
     assert closed["V-green_deficit_m2"]["change"] == pytest.approx(1000)
+
+
+def test_candidates_may_be_a_frame(town: Ground) -> None:
+    """What an analyst holds: in metres, named by its codes or its labels."""
+    plot = gpd.GeoDataFrame({"code": ["S"]}, geometry=[_box(100, 0, 130, 30)], crs=CRS)
+    asked = {"most": 1, "kind": "squares"}
+    sent = _run(town, "green_siting", candidates=_sent(plot.geometry[0], code="S"), **asked)
+    held = _run(town, "green_siting", candidates=plot, **asked)
+    assert held.totals == sent.totals
+    assert held.frame["code"].tolist() == sent.frame["code"].tolist() == ["S"]
+    labelled = plot.drop(columns="code").rename(index={0: "esquina"})
+    assert _run(town, "green_siting", candidates=labelled, **asked).frame["code"][0:1].tolist() == [
+        "esquina"
+    ]
+    with pytest.raises(WrongCrs):
+        _run(town, "green_siting", candidates=plot.set_crs(None, allow_override=True), **asked)
 
 
 def test_both_standards_beside_what_is_published(town: Ground) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import psycopg2.extras
 import pytest
 from psycopg2.extensions import cursor as Cursor
-from shapely.geometry import MultiLineString
+from shapely.geometry import LineString, MultiLineString
 
 from sitplan.analysis.hazard import ground
 from sitplan.analysis.network import build_network
@@ -36,8 +37,8 @@ def test_a_route_from_the_street_to_each_point() -> None:
     # b is 320 m from its point and a 220: the longest first
     assert f["to_point"].tolist() == ["east", "west"]
     assert f["from_zone"].tolist() == ["low", "low"] and f["hazard"].tolist() == [["flood"]] * 2
-    assert f.geometry["PROP-01"] == MultiLineString([[(600, 0), (800, 0), (900, 0)]])
-    assert f.geometry["PROP-02"] == MultiLineString([[(300, 0), (200, 0), (100, 0)]])
+    assert f.geometry["PROP-flood-adult-01"] == MultiLineString([[(600, 0), (800, 0), (900, 0)]])
+    assert f.geometry["PROP-flood-adult-02"] == MultiLineString([[(300, 0), (200, 0), (100, 0)]])
     assert set(f["review_state"]) == {"draft"} and set(f["visibility"]) == {"internal"}
     assert f["people"].tolist() == [50, 100] and f["metres"].tolist() == pytest.approx([320, 220])
     assert f["width_m"].tolist() == [7, 7] and f["has_stairs"].tolist() == [False, False]
@@ -92,6 +93,25 @@ def test_a_zone_alone_and_nothing_to_propose() -> None:
     none = proposed(meeting_points=POINTS.iloc[:0])
     assert none.frame.empty and "review_state" in none.frame.columns
     assert [n.key for n in none.method.notes[1:]] == ["nowhere_to_go", "proposed_served"]
+
+
+def test_no_proposal_takes_the_place_of_another() -> None:
+    """Imported by their codes, those for another walker or one zone stand beside the first."""
+    zone = proposed(zone="low").frame["code"].tolist()
+    assert zone == ["PROP-flood-adult-low-01", "PROP-flood-adult-low-02"]
+    older = proposed(who="older").frame["code"].tolist()
+    assert older == ["PROP-flood-older-01", "PROP-flood-older-02"]
+    assert proposed(prefix="EV").frame["code"].tolist() == ["EV-01", "EV-02"]
+
+
+def test_it_says_which_river_it_crosses_and_where_it_starts() -> None:
+    river = gpd.GeoSeries([LineString([(850, -50), (850, 50)])], crs=POINTS.crs)
+    f = proposed(rivers=river).frame.set_index("to_point")
+    assert f["crosses_river"].to_dict() == {"east": True, "west": False}
+    assert set(proposed().frame["crosses_river"]) == {None}, "untold where no river is given"
+    nowhere = LOW.iloc[:0]  # as an earthquake: no zone to start from
+    named = proposed(zones=nowhere).frame["name"].tolist()
+    assert named == ["b → east", "a → west"]
 
 
 def test_no_route_goes_deeper_than_its_street() -> None:
