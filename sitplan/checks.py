@@ -60,8 +60,12 @@ def _offenders(
             Problem(
                 code=rule,
                 severity=severity,
-                message={lang: fill(text, _worded(facts, titles, lang)) for lang, text in message.items()},
-                hint={lang: fill(text, _worded(facts, titles, lang)) for lang, text in hint.items()},
+                message={
+                    lang: fill(text, _worded(facts, titles, lang)) for lang, text in message.items()
+                },
+                hint={
+                    lang: fill(text, _worded(facts, titles, lang)) for lang, text in hint.items()
+                },
                 layer=layer,
                 feature=feature,
                 value=facts.get("code"),

@@ -104,6 +104,14 @@ def network_of(
     snap_m
         As `build_network` takes it.
     """
+    found = _kept_or_built(roads, heights, folder, snap_m)
+    found.edges.attrs["source"] = roads.attrs.get("source")  # what an analysis tells of its inputs
+    return found
+
+
+def _kept_or_built(
+    roads: gpd.GeoDataFrame, heights: Heights | None, folder: Path | None, snap_m: float
+) -> Network:
     if folder is None:
         return build_network(roads, heights=heights, snap_m=snap_m)
     path = folder / f"{road_key(roads, heights, snap_m)}.parquet"

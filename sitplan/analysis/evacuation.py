@@ -94,6 +94,7 @@ class Scene:
     targets: gpd.GeoSeries
     access: Mapping[int, Access]
     left_out: int
+    sources: Mapping[str, str | None]
 
     def who(self, depth: int) -> Ints:
         """Positions of the blocks that start at a depth."""
@@ -143,8 +144,10 @@ def scene(
     if (~at_point).any():
         doors.append(gates(whole, exits.geometry[~at_point], within_m=rules.gate_m))
     targets = gpd.GeoSeries(pd.concat(doors), crs=under.network.crs)
+    said = {"meeting_points": meeting_points, "safe_zones": safe_zones}
+    sources = {name: frame.attrs.get("source") for name, frame in said.items()}
     return Scene(people, gpd.GeoDataFrame(exits, geometry="geometry", crs=blocks.crs), targets,
-                 access, int((~safe).sum()))  # fmt: skip
+                 access, int((~safe).sum()), sources)  # fmt: skip
 
 
 def standing(access: Access, targets: gpd.GeoSeries, rules: EvacuationRules) -> Places:
@@ -371,8 +374,10 @@ def method_of(
         (
             input_of("census_blocks", blocks, value="population", year="population_year"),
             input_of("hazard_zones", under.zones),
-            input_of("meeting_points", stage.exits[kinds == "meeting_points"]),
-            input_of("safe_zones", stage.exits[kinds == "safe_zones"]),
+            *(
+                input_of(name, stage.exits[kinds == name], source=stage.sources[name])
+                for name in ("meeting_points", "safe_zones")
+            ),
         ),
         (
             Parameter("hazard", under.hazard),

@@ -29,6 +29,7 @@ FEWEST_PEOPLE: Final = 30
 TO_BE_DEFINED: Final = "to_be_defined"
 """The role of a place that is not decided: no money goes there."""
 
+_PLACED: Final = "project_locations"
 LOCALITY_REACH_M: Final = 2_000.0
 """How far around its point a locality is taken to reach: a parameter, unverified."""
 
@@ -108,7 +109,8 @@ def spread(
             )  # fmt: skip
     ledger = pd.DataFrame(lines, columns=list(LEDGER))
     ledger["clp"], ledger["year"] = ledger["clp"].astype("int64"), ledger["year"].astype("Int64")
-    ledger.attrs["project_locations"] = len(decided)
+    said = locations.attrs.get("source")
+    ledger.attrs = {"source": initiatives.attrs.get("source"), _PLACED: (len(decided), said)}
     return ledger.astype(dict.fromkeys(LEDGER[:6], object))
 
 
@@ -365,8 +367,8 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _register(ledger: pd.DataFrame) -> tuple[Input, ...]:
     register = input_of("initiatives", ledger.drop_duplicates("initiative"), value="source")
-    places = ledger.attrs.get("project_locations")
-    return (register,) if places is None else (register, Input("project_locations", places))
+    places = ledger.attrs.get(_PLACED)
+    return (register,) if places is None else (register, Input(_PLACED, *places))
 
 
 def _totals(ledger: pd.DataFrame) -> dict[str, float]:

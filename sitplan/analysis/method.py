@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -171,11 +171,14 @@ class Method:
             }
             line = say("analysis.told.input", lang, **facts)
             if i.missing_pct is not None:
-                line += say("analysis.told.missing", lang, pct=f"{i.missing_pct:.1f}")
+                line += say(
+                    "analysis.told.missing", lang, pct=_plain(round(i.missing_pct, 1), lang)
+                )
             lines.append(line)
         for p in self.parameters:
             told = p.told(lang)
-            value = f"{told['value']} {p.unit}".rstrip()
+            unit = "" if p.value is None else p.unit
+            value = f"{_plain(p.value, lang)} {unit}".rstrip()
             mark = "" if p.verified else say("analysis.told.unverified", lang)
             lines.append(f"· {told['title']}: {value} — {told['source']}{mark}")
         lines += [f"· {n.told(lang)}" for n in self.notes]
@@ -254,6 +257,35 @@ def parameters_of(
         Parameter(n, v, units.get(n, ""), sources.get(n, "chosen"), n in verified)
         for n, v in values.items()
     )
+
+
+_FLAGS: Final = {None: "unset", True: "yes", False: "no"}
+
+
+def _plain(value: Any, lang: str) -> str:
+    """A parameter's value as people read it: codes and names by their words, where they have any.
+
+    Lists of numbers are parted by semicolons, for a comma may begin their decimals.
+    """
+    if value is None or isinstance(value, bool):
+        return say(f"analysis.told.{_FLAGS[value]}", lang)
+    if isinstance(value, int | float):
+        text = f"{value:,.10g}" if abs(value) >= 10_000 else f"{value:.10g}"
+        return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+    if isinstance(value, Mapping):  # whose source is told beside it
+        pairs = ((k, v) for k, v in value.items() if k != "source")
+        return "; ".join(f"{_word(str(k), lang)}: {_plain(v, lang)}" for k, v in pairs)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        numbers = any(isinstance(one, float) for one in value)
+        parts = [_plain(one, lang) for one in value]
+        return ("; " if numbers else ", ").join(parts) or say("analysis.told.nothing", lang)
+    return _word(str(value), lang)
+
+
+def _word(text: str, lang: str) -> str:
+    """What a name or code is called, where it has a word; else itself."""
+    keys_of = ("analysis.values", "analysis.profiles")
+    return next((say(f"{k}.{text}", lang) for k in keys_of if f"{k}.{text}" in keys(lang)), text)
 
 
 def _said(key: str, lang: str, otherwise: str) -> str:

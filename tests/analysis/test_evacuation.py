@@ -361,3 +361,10 @@ def test_as_networkx_says_and_never_sooner_with_a_street_less(
     less = evacuate(blocks, under=under, closed_roads=[f"R{cut}"], **given).blocks
     before, after = found["minutes"].to_numpy(), less["minutes"].to_numpy()
     assert not (after < before - 1e-9).any()
+
+
+def test_whose_points_and_zones_they_are_is_told() -> None:
+    points, zones = POINTS.copy(), NO_ZONES.copy()
+    points.attrs["source"], zones.attrs["source"] = "Emergencias", "Obras"
+    told = {i.name: i.source for i in run(meeting_points=points, safe_zones=zones).method.inputs}
+    assert (told["meeting_points"], told["safe_zones"]) == ("Emergencias", "Obras")

@@ -242,3 +242,12 @@ def test_shares_of_a_place_are_one(shape: Any, corners: list) -> None:
     ground = np.array([box(x, y, x + 60, y + 60) for x, y in corners], dtype=object)
     found = area_shares(shape, ground, shapely.STRtree(ground))
     assert sum(found.values()) == pytest.approx(1) and min(found.values()) > 0
+
+
+def test_whose_register_it_is_is_told() -> None:
+    plan, places = register(p={"cost_clp": 1000}), located(("p", Point(50, 50)))
+    plan.attrs["source"], places.attrs["source"] = "SECPLA", "Obras"
+    by = investment_by(spread(plan, places, areas()), "status", on=TODAY)
+    assert [(i.name, i.source) for i in by.method.inputs] == [
+        ("initiatives", "SECPLA"), ("project_locations", "Obras"),
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from sitplan.analysis.method import Input, Method, Parameter, input_of, note, parameters_of
+from sitplan.analysis.profiles import PROFILES
 
 BLOCKS = pd.DataFrame({"population": [10, None, 30, None], "year": [2017, 2017, 2024, None]})
 
@@ -54,7 +55,7 @@ def test_a_source_in_its_own_words_stays_so() -> None:
 def test_what_is_unverified_is_marked_where_people_read() -> None:
     lines = method().text("en").splitlines()
     assert lines[0] == "no_such_method · 2026-11-27"
-    assert lines[1] == "census_blocks: 4 features, INE (2024); without data: 50.0 %"
+    assert lines[1] == "census_blocks: 4 features, INE (2024); without data: 50 %"
     assert lines[2] == "· D: 400 m — chosen by whoever computes (unverified)"
     assert lines[3] == "· T: 10 min — chosen by whoever computes"
     assert [p.name for p in method().unverified] == ["D"]
@@ -66,3 +67,36 @@ def test_a_note_is_said_once_and_without_words_is_a_mistake() -> None:
     assert len(twice.notes) == 2
     with pytest.raises(KeyError):
         twice.text()
+
+
+@pytest.mark.parametrize(
+    ("value", "es", "en"),
+    [
+        (None, "no se fija", "not set"),  # nor has it a unit
+        (True, "sí m", "yes m"),
+        (15.0, "15 m", "15 m"),
+        (0.6, "0,6 m", "0.6 m"),
+        (3000, "3000 m", "3000 m"),
+        (20000.0, "20.000 m", "20,000 m"),
+        ("people", "habitantes m", "people m"),
+        (["plaza", "plazoleta"], "plaza, plazoleta m", "plaza, plazoleta m"),
+        ([-70.5, 1], "-70,5; 1 m", "-70.5; 1 m"),
+        ([], "nada m", "nothing m"),
+        ({"city": 60, "health": 30.5}, "ciudad: 60; salud: 30,5 m", "city: 60; health: 30.5 m"),
+    ],
+)
+def test_values_are_told_as_people_read_them(value: object, es: str, en: str) -> None:
+    """No brackets, quotes or None of a programming language on a sheet for people."""
+    told = Method("x", date(2026, 11, 27), parameters=(Parameter("D", value, "m"),))
+    for lang, said in (("es", es), ("en", en)):
+        line = told.text(lang).splitlines()[1].removeprefix("· D: ").split(" — ")[0]
+        assert line == said
+
+
+def test_who_walks_is_told_in_words() -> None:
+    walker = PROFILES["reduced_mobility"]
+    told = Method("x", date(2026, 11, 27), parameters=(Parameter("profile", walker.told()),))
+    assert (
+        "quién: movilidad reducida; metros por segundo en llano: 0,6; usa escaleras: no; "
+        "pendiente máxima (%): 8; superficies que no toma: nada —"
+    ) in told.text("es")
