@@ -49,7 +49,7 @@ def ground_of(state: State) -> Ground:
             relief=relief_of(catalogue, settings.layers, settings.home),
         )
 
-    key = ("ground", today)
+    key = ("ground", today, state.catalogue.heights_now())
     found: Ground | None = state.memory.get(key)
     if found is not None:
         return found
@@ -68,7 +68,7 @@ def _walked(state: State, profile: str) -> Ground:
     """The ground of today for who walks, remembered as the ground is."""
     if profile == WALKERS[0]:
         return ground_of(state)
-    key = ("ground", state.today(), profile)
+    key = ("ground", state.today(), state.catalogue.heights_now(), profile)
     with _walking:
         found: Ground | None = state.memory.get(key)
         if found is None:
@@ -85,12 +85,12 @@ def told(
     profile: str = WALKERS[0],
 ) -> Any:
     """What is made of the ground as `profile` walks it, remembered as long."""
-    today = state.today()
-    kept = state.memory.get((*key, profile, today))
+    whole = (*key, profile, state.today(), state.catalogue.heights_now())
+    kept = state.memory.get(whole)
     if kept is not None:
         return kept
     # the mark first: what was made of a ground that has changed meanwhile is not kept
-    return _keep(state, (*key, profile, today), lambda: make(_walked(state, profile)), size=size)
+    return _keep(state, whole, lambda: make(_walked(state, profile)), size=size)
 
 
 def _keep(state: State, key: tuple[Any, ...], make: Callable[[], T], *, size: int) -> T:

@@ -80,10 +80,11 @@ class Reckoner:
     async def _once(self, indicator: Indicator, areas: str, lang: str) -> Reckoned | None:
         """The same; None where the data changed while they were read."""
         state, layers = self._state, indicator.layers(areas)
-        before = await run_in_threadpool(self._revisions, layers)
+        before = await run_in_threadpool(self._state_of, layers)
+        revisions = dict(zip(layers, before[1:], strict=True))
         day, mark = state.today(), state.memory.mark(layers)
         fixed = tuple(indicator.fixed.items())
-        key = (OWNER, indicator.analysis, areas, fixed, lang, day, *before.values())
+        key = (OWNER, indicator.analysis, areas, fixed, lang, day, *before)
         kept: Reckoned | None = state.memory.get(key)
         if kept is not None:
             return kept
@@ -101,9 +102,9 @@ class Reckoner:
             raise Unavailable("broken_job")
         area = state.catalogue.layer(areas)
         ids = await run_in_threadpool(ids_of, state.database, area, day)
-        if await run_in_threadpool(self._revisions, layers) != before:
+        if await run_in_threadpool(self._state_of, layers) != before:
             return None
-        found, size = await run_in_threadpool(_read, job, ids, before, day)
+        found, size = await run_in_threadpool(_read, job, ids, revisions, day)
         state.memory.put(key, found, mark=mark, layers=layers, size=size)
         return found
 
@@ -121,10 +122,11 @@ class Reckoner:
             self._jobs[key] = job
             return job
 
-    def _revisions(self, layers: tuple[str, ...]) -> dict[str, int | None]:
-        """Of each layer the last Change that was announced."""
-        known = self._state.catalogue.revisions
-        return {name: known.get(name) for name in layers}
+    def _state_of(self, layers: tuple[str, ...]) -> tuple[Any, ...]:
+        """The heights that streets climb, and of each layer the last Change that was announced."""
+        catalogue = self._state.catalogue
+        heights = catalogue.heights_now() if "roads" in layers else None
+        return (heights, *(catalogue.revisions.get(name) for name in layers))
 
 
 def _read(

@@ -86,6 +86,7 @@ MAP_SCHEMAS: Schema = {
         time_zone=_TEXT,
         illustrative=_FLAG,
         revision=_COUNT,
+        heights={**_TEXT, "nullable": True},
     ),
     "legend_group": _object(name=_TEXT, title=_TEXT, layers=_list(_ref("legend_layer"))),
     "legend_layer": _object(

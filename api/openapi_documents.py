@@ -69,6 +69,16 @@ _RESULT = _object(
             isCurrent={"type": "boolean"},
         )
     ),
+    heights={
+        **_object(
+            title=_TEXT,
+            source={**_TEXT, "nullable": True},
+            cellSize={"type": "number", "nullable": True},
+            sha256={**_TEXT, "nullable": True},
+            isCurrent={"type": "boolean"},
+        ),
+        "nullable": True,
+    },
     method=_ANYTHING,
     libraries={"type": "object", "additionalProperties": _TEXT},
     analysis={**_ANYTHING, "nullable": True},

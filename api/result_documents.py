@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.state import State
 from sitplan.layer import Layer
+from sitplan.relief import HEIGHTS
 from sitplan.words import say
 
 
@@ -16,16 +18,11 @@ def result_of(state: State, layer: Layer, lang: str) -> dict[str, Any] | None:
         return None
     catalogue = state.catalogue
     outdated = catalogue.outdated(layer.name)
-    titles = {
-        one["layer"]: catalogue.layers[one["layer"]].title[lang]
-        if one["layer"] in catalogue.layers
-        else one["layer"]
-        for one in record["inputs"]
-    }
+    titles = {one["layer"]: catalogue.input_title(one["layer"], lang) for one in record["inputs"]}
+    heights = _heights(record.get("heights"), lang, is_current=HEIGHTS not in outdated)
+    data = [*titles.values(), *([heights["title"]] if heights and heights["sha256"] else [])]
     found = {
-        "statement": say(
-            "results.statement", lang, author=record["author"], data=", ".join(titles.values())
-        ),
+        "statement": say("results.statement", lang, author=record["author"], data=", ".join(data)),
         "author": record["author"],
         "calculated": record["made_at"],
         "reviewState": record["review_state"],
@@ -41,6 +38,7 @@ def result_of(state: State, layer: Layer, lang: str) -> dict[str, Any] | None:
             }
             for one in record["inputs"]
         ],
+        "heights": heights,
         "method": record["method"][lang],
         "libraries": record["libraries"],
         "analysis": record["analysis"],
@@ -48,3 +46,18 @@ def result_of(state: State, layer: Layer, lang: str) -> dict[str, Any] | None:
     if outdated:
         found["notice"] = catalogue.outdated_text(layer.name, lang)
     return found
+
+
+def _heights(
+    read: Mapping[str, Any] | None, lang: str, *, is_current: bool
+) -> dict[str, Any] | None:
+    """The raster that slopes came from, all null where the ground was flat; None without slopes."""
+    if read is None:
+        return None
+    return {
+        "title": say("results.heights", lang),
+        "source": read["source"],
+        "cellSize": read["cell_m"],
+        "sha256": read["sha256"],
+        "isCurrent": is_current,
+    }

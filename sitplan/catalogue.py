@@ -16,6 +16,7 @@ import yaml
 
 from sitplan.errors import NotFound, WrongDeclaration
 from sitplan.layer import FAR_COLUMN, Layer, Source, Words, layer_from_declaration
+from sitplan.relief import HEIGHTS, heights_sum
 from sitplan.words import say
 
 if TYPE_CHECKING:
@@ -73,6 +74,10 @@ class Catalogue:
     broken: Mapping[str, WrongDeclaration] = field(default_factory=dict)
     homes: Mapping[str, Path] = field(default_factory=dict)
     """The folder of each layer, where the catalogue was read from folders."""
+    folder: Path | None = None
+    """Where territory.yaml and its raster of heights stand, as far as they are on this machine."""
+    heights_told: str | None = None
+    """The raster's SHA-256 as an instance tells it, where they are not."""
 
     def layer(self, name: str) -> Layer:
         """The layer of that name.
@@ -101,20 +106,50 @@ class Catalogue:
         changed = self.outdated(name)
         if not changed:
             return None
-        titles = (self.layers[n].title[lang] if n in self.layers else n for n in changed)
+        titles = (self.input_title(n, lang) for n in changed)
         return say("results.outdated", lang, layers=", ".join(titles))
 
     def outdated(self, name: str) -> tuple[str, ...]:
         """The inputs of a result that have changed since; empty of any other layer.
 
-        An input that is no longer in the catalogue has changed.
+        An input that is no longer in the catalogue has changed. `HEIGHTS` where the raster is
+        another one than that of the result, or there was none, or there is none now.
         """
         result = self.layer(name).result or {}
-        return tuple(
+        changed = tuple(
             one["layer"]
             for one in result.get("inputs", ())
             if one["revision"] is not None and self.revisions.get(one["layer"]) != one["revision"]
         )
+        return (*changed, HEIGHTS) if self.has_other_heights(self.layer(name)) else changed
+
+    def has_other_heights(self, layer: Layer) -> bool:
+        """Whether a result was computed with other heights than those of now."""
+        read = (layer.result or {}).get("heights")
+        return read is not None and read["sha256"] != self.heights_now()
+
+    def heights_now(self) -> str | None:
+        """SHA-256 of the territory's raster of heights, as it stands; None where it has none."""
+        if self.folder is None:
+            return self.heights_told
+        return None if self.heights is None else heights_sum(self.heights, self.folder)
+
+    @property
+    def heights(self) -> Mapping[str, Any] | None:
+        """What the territory says of its heights: `file`, and `source` and `licence` where told.
+
+        None where none are named, or where they were drawn and the streets were not.
+        """
+        said: Mapping[str, Any] | None = self.territory.facts.get("heights")
+        if not said or (said.get("illustrative") and not self.illustrative.get("roads", False)):
+            return None
+        return said
+
+    def input_title(self, name: str, lang: str) -> str:
+        """What a result's input is called: a layer, or the raster of heights."""
+        if name in self.layers:
+            return self.layers[name].title[lang]
+        return say("results.heights", lang) if name == HEIGHTS else name
 
     def __iter__(self) -> Iterator[Layer]:
         return iter(self.layers.values())
@@ -191,7 +226,7 @@ def read_folder(folder: Path, *, results: Path | None = None) -> Catalogue:
                 layers.pop(layer.name, None)
     return Catalogue(
         territory=territory, layers=layers, palette=palette, checks=checks, broken=broken,
-        homes=homes,
+        homes=homes, folder=folder,
     )  # fmt: skip
 
 
@@ -303,6 +338,7 @@ def read_register(database: Database) -> Catalogue:
         sources=sources,
         revisions=revisions,
         broken=broken,
+        folder=database.settings.layers,
     )
 
 

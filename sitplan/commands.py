@@ -355,6 +355,8 @@ def do_recompute(settings: Settings, options: Namespace, teller: Teller) -> int:
             teller.say(key, name=one.name, gap=json.dumps(gap, ensure_ascii=False))
         if one.outdated:
             teller.say("recompute.outdated", layers=", ".join(one.outdated))
+        if one.lost:
+            teller.say("recompute.lost", name=one.name, inputs=", ".join(one.lost))
         if one.receipt is not None:
             teller.receipt(one.receipt)
     if not found:

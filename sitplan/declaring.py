@@ -137,7 +137,11 @@ def declare(
     coded = _coded(frame)
     titled = method_titles(method)
     inputs = [catalogue.layers[r.layer] for r in reads if r.layer in catalogue.layers]
-    data = ", ".join(_of(r, catalogue) for r in reads)
+    heights = heights_read(method)
+    told = [_of(r, catalogue) for r in reads]
+    if heights and heights["sha256"]:
+        told.append(say("results.heights_read", title=say("results.heights"), **heights))
+    data = ", ".join(told)
     licences = {catalogue.source(layer.name).licence for layer in inputs}
     fields = [_field(column, coded[column], inputs) for column in _columns(coded)]
     kind = _geometry(coded)
@@ -178,6 +182,7 @@ def declare(
             "made_at": write_instant(made_at),
             "method": {lang: method.told(lang) for lang in LANGUAGES},
             "inputs": [asdict(r) for r in reads],
+            "heights": heights,
             "libraries": {one: version(one) for one in LIBRARIES},
             "analysis": None if asked is None else {"id": asked.id, "inputs": dict(asked.inputs)},
         },
@@ -198,6 +203,18 @@ def declare(
 def method_titles(method: Method) -> dict[str, str]:
     """The method's title by language."""
     return {lang: str(method.told(lang)["title"]) for lang in LANGUAGES}
+
+
+def heights_read(method: Method) -> dict[str, Any] | None:
+    """Source, cell and sum of the raster that slopes came from, as the method notes it.
+
+    All None where the ground was taken as flat; None where no slope matters.
+    """
+    notes = {one.key: dict(one.facts) for one in method.notes}
+    if "relief" not in notes and "flat" not in notes:
+        return None
+    facts = notes.get("relief", {})
+    return {name: facts.get(name) for name in ("source", "cell_m", "sha256")}
 
 
 def _of(read: Read, catalogue: Catalogue) -> str:

@@ -5,7 +5,6 @@ Who reads an instance by its address computes slopes from the same cells.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +12,7 @@ from typing import Any, Final
 from sitplan.analysis.heights import read_heights
 from sitplan.catalogue import Catalogue
 from sitplan.errors import NotFound, Refused
-from sitplan.streets import heights_file, heights_named
+from sitplan.relief import heights_file
 
 MEDIA_TYPE: Final = "image/tiff; application=geotiff"
 LARGEST_BYTES: Final = 64 << 20
@@ -56,7 +55,7 @@ def raster_of(catalogue: Catalogue, folder: Path) -> Raster:
     """
     from pyproj import Transformer
 
-    said = heights_named(catalogue)
+    said = catalogue.heights
     if said is None:
         raise NotFound("no_heights")
     path = heights_file(said, folder)
@@ -79,6 +78,5 @@ def raster_of(catalogue: Catalogue, folder: Path) -> Raster:
         "crs": f"http://www.opengis.net/def/crs/EPSG/0/{srid}",
         "bbox": [round(v, 6) for v in box],
         "bytes": len(body),
-        "sha256": hashlib.sha256(body).hexdigest(),
     }
     return Raster(path.name, body, told)

@@ -58,6 +58,7 @@ def legend(
             "time_zone": territory.time_zone,
             "illustrative": any(catalogue.illustrative.values()),
             "revision": max(catalogue.revisions.values(), default=0),
+            "heights": catalogue.heights_now(),
         },
         "groups": [
             {"name": name, "title": say(f"groups.{name}", lang), "layers": groups[name]}

@@ -110,9 +110,11 @@ class Analysis:
         found = self.find(replace(ground, read=read), on, inputs)
         if "code" not in found.frame.columns:
             found.frame.insert(0, "code", found.frame.index.astype(str))
+        # as layers have it: what names the rows is a column, once, to be joined and written by
+        frame = found.frame.reset_index(drop=True)
         told = {"id": self.id, "inputs": dict(inputs), "layers": names}
-        found.frame.attrs[ANALYSIS] = json.dumps(told)
-        return found
+        frame.attrs[ANALYSIS] = json.dumps(told)
+        return replace(found, frame=frame)
 
 
 def words(key: str) -> Words:

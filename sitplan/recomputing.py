@@ -19,6 +19,7 @@ from sitplan.errors import Refused
 from sitplan.instants import parse_instant
 from sitplan.layer import Layer
 from sitplan.query import Moment
+from sitplan.relief import HEIGHTS
 from sitplan.results import compute, compute_and_publish, known_catalogue, result_of
 from sitplan.seeds import read_seed
 from sitplan.settings import Settings
@@ -40,6 +41,8 @@ class Recomputed:
         The inputs that have changed since.
     receipt
         Of publishing what it is now; None where nothing was published.
+    lost
+        The inputs of then that are no longer to be had: for `then`, those of today were taken.
     """
 
     name: str
@@ -47,6 +50,7 @@ class Recomputed:
     now: Mapping[str, Any]
     outdated: tuple[str, ...] = ()
     receipt: Receipt | None = None
+    lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -55,6 +59,7 @@ class Recomputed:
             "then": dict(self.then),
             "now": dict(self.now),
             "outdated": list(self.outdated),
+            "lost": list(self.lost),
             "change": self.receipt.change_id if self.receipt else None,
         }
 
@@ -88,7 +93,14 @@ def recompute(
         moments = {one["layer"]: _moment_of(database, one) for one in record["inputs"]}
     outdated = replace(catalogue, layers={**catalogue.layers, name: layer}).outdated(name)
     day = {"on": record["method"]["es"]["date"], **asked["inputs"]}
-    then, _, _ = compute(settings, asked["id"], day, moments=moments)
+    lost: tuple[str, ...] = ()
+    try:
+        then, _, _ = compute(
+            settings, asked["id"], day, moments=moments, heights=record.get("heights")
+        )
+    except FileNotFoundError:
+        lost = (HEIGHTS,)
+        then, _, _ = compute(settings, asked["id"], day, moments=moments)
     now, _, _ = compute(settings, asked["id"], asked["inputs"])
     differs = difference(before, _as_stored(now))
     receipt = None
@@ -97,7 +109,8 @@ def recompute(
             settings, asked["id"], asked["inputs"], name=name, author=record["author"],
             why=say("results.why_again", name=name), who=who,
         )  # fmt: skip
-    return Recomputed(name, difference(before, _as_stored(then)), differs, outdated, receipt)
+    gap = difference(before, _as_stored(then))
+    return Recomputed(name, gap, differs, outdated, receipt, lost)
 
 
 def _moment_of(database: Database, read: Mapping[str, Any]) -> Moment:

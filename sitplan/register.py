@@ -17,6 +17,7 @@ def write_register(catalogue: Catalogue) -> dict[str, Any]:
     return {
         "territory": _public(catalogue.territory.facts),
         "palette": dict(catalogue.palette),
+        "heights": catalogue.heights_now(),
         "layers": [
             {
                 "name": layer.name,
@@ -65,6 +66,7 @@ def read_written(register: Mapping[str, Any]) -> Catalogue:
             sources={one["name"]: one["source"] for one in register["layers"]},
             revisions={one["name"]: int(one["revision"]) for one in register["layers"]},
             broken=broken,
+            heights_told=register.get("heights"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise WrongDeclaration(

@@ -29,7 +29,6 @@ from sitplan.instants import write_instant
 from sitplan.layer import Field, Layer
 from sitplan.query import Moment
 from sitplan.register import read_written
-from sitplan.streets import heights_named
 from sitplan.told import told_fields
 
 _TIMEOUT_S: Final = 120.0
@@ -119,7 +118,7 @@ class Remote:
         What is composed by hand from frames has the same slopes as what the instance computes.
         Where no heights are named the ground is flat, and results say so.
         """
-        said = heights_named(catalogue)
+        said = catalogue.heights
         if said is None:
             return None, None
         tag = self._relief[0] if self._relief else ""

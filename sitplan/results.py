@@ -23,6 +23,7 @@ from psycopg2 import sql as pgsql
 
 from sitplan import ddl, views
 from sitplan.analyses import ANALYSES, run_analysis
+from sitplan.analysis.heights import Heights
 from sitplan.analysis.method import Method
 from sitplan.catalogue import Catalogue, read_folder, read_register
 from sitplan.changes import Author, Edit, Receipt, apply
@@ -30,6 +31,7 @@ from sitplan.db import READER, Database
 from sitplan.declaring import Asked, Declared, Read, declare
 from sitplan.errors import BadRequest, NotFound, Refused
 from sitplan.features import read_frame
+from sitplan.heights_kept import forget_heights, heights_of_then, keep_heights
 from sitplan.home import lock, prepare_home
 from sitplan.layer import REVIEW_STATES, Layer
 from sitplan.migrate import migrate
@@ -37,7 +39,7 @@ from sitplan.offering import ANALYSIS, Ground
 from sitplan.query import Moment
 from sitplan.seeds import read_seed, seed_mark
 from sitplan.settings import Settings
-from sitplan.streets import relief_of
+from sitplan.streets import networks_in, relief_of
 from sitplan.words import say
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,47}")
@@ -106,7 +108,9 @@ def publish(
             show=show,
         )
         with _folder(settings, name, made):
-            return _enter(settings, name, why=why or say("results.why", name=name), who=who)
+            receipt = _enter(settings, name, why=why or say("results.why", name=name), who=who)
+        _keep_heights(settings, name)
+        return receipt
 
 
 def asked_of(frame: DataFrame) -> Asked | None:
@@ -124,6 +128,7 @@ def compute(
     inputs: Mapping[str, Any],
     *,
     moments: Mapping[str, Moment] | None = None,
+    heights: Mapping[str, Any] | None = None,
 ) -> tuple[DataFrame, Method, list[Read]]:
     """What an analysis finds in the public's layers, and what it read.
 
@@ -131,9 +136,13 @@ def compute(
     ----------
     moments
         As which of them is read, by layer; others as they stand.
+    heights
+        Those of a result's record; None is those of now.
 
     Raises
     ------
+    FileNotFoundError
+        Where heights are asked for that are no longer there.
     NotFound
         ``no_such_analysis``; ``no_such_layer`` where the territory lacks one that it needs.
     BadRequest
@@ -149,9 +158,12 @@ def compute(
             reads.append(Read(name, catalogue.revisions[name], moment.text))
             return read_frame(database, layer, moment, territory=catalogue.territory)
 
-        ground = Ground(
-            read, catalogue.territory, lambda: relief_of(catalogue, settings.layers, settings.home)
-        )
+        def relief() -> tuple[Heights | None, Path | None]:
+            if heights is None:
+                return relief_of(catalogue, settings.layers, settings.home)
+            return heights_of_then(settings, catalogue, heights), networks_in(settings.home)
+
+        ground = Ground(read, catalogue.territory, relief)
         found = run_analysis(analysis, ground, inputs)
         return found.frame, found.method, reads
 
@@ -245,6 +257,14 @@ def _require_owner(settings: Settings) -> None:
     user = urlsplit(settings.database_url or "").username
     if user == READER:
         raise Refused("publish_needs_owner")
+
+
+def _keep_heights(settings: Settings, name: str) -> None:
+    """Keep what a result's slopes came from; what no result came from is let go."""
+    records = {one.name: (one.result or {}).get("heights") for one in published(settings).values()}
+    with Database(settings, workers=1) as database:
+        keep_heights(settings, read_register(database), records[name])
+    forget_heights(settings, {str(one["sha256"]) for one in records.values() if one})
 
 
 @contextmanager

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -17,23 +16,10 @@ import shapely
 from sitplan.analysis.heights import Heights, read_heights
 from sitplan.analysis.network import SNAP_M, Network, build_network, road_key
 from sitplan.catalogue import Catalogue
-from sitplan.errors import UnreadableFile
+from sitplan.relief import heights_file
 
 KEPT: Final = 8
 """How many networks are kept aside; the one longest unused goes first."""
-
-
-def heights_named(catalogue: Catalogue) -> Mapping[str, Any] | None:
-    """What the territory says of its heights: `file`, and `source` and `licence` where told.
-
-    None where none are named, or where they were drawn and the streets were not.
-    """
-    said: Mapping[str, Any] | None = catalogue.territory.facts.get("heights")
-    if not said:
-        return None
-    if said.get("illustrative") and not catalogue.illustrative.get("roads", False):
-        return None
-    return said
 
 
 def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
@@ -49,7 +35,7 @@ def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
     Returns
     -------
     Heights | None
-        None where `heights_named` gives none.
+        None where `Catalogue.heights` is.
 
     Raises
     ------
@@ -58,30 +44,21 @@ def heights_of(catalogue: Catalogue, folder: Path) -> Heights | None:
     WrongCrs
         ``heights_crs``.
     """
-    said = heights_named(catalogue)
+    said = catalogue.heights
     if said is None:
         return None
     crs = f"EPSG:{catalogue.territory.storage_crs}"
     return read_heights(heights_file(said, folder), crs=crs, source=said.get("source"))
 
 
-def heights_file(said: Mapping[str, Any], folder: Path) -> Path:
-    """Where the raster is that the territory names.
-
-    Raises
-    ------
-    UnreadableFile
-        ``heights_missing``.
-    """
-    path = folder / str(said["file"])
-    if not path.is_file():
-        raise UnreadableFile("heights_missing", file=path.name)
-    return path
-
-
 def relief_of(catalogue: Catalogue, folder: Path, home: Path) -> tuple[Heights | None, Path | None]:
     """The heights that the territory names, and where networks are kept: in `home`, if it is."""
-    return heights_of(catalogue, folder), home / "networks" if home.is_dir() else None
+    return heights_of(catalogue, folder), networks_in(home)
+
+
+def networks_in(home: Path) -> Path | None:
+    """Where networks are kept in a home; None where it is not there."""
+    return home / "networks" if home.is_dir() else None
 
 
 def network_of(

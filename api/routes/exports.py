@@ -46,7 +46,13 @@ def export(
     )
     here = links.collection(layer.name, "export")
     return Download(
-        lambda: Delivery(state.database, wanted, fmt, state.workshop),
+        lambda: Delivery(
+            state.database,
+            wanted,
+            fmt,
+            state.workshop,
+            has_other_heights=state.catalogue.has_other_heights(layer),
+        ),
         state.workshop,
         headers={
             **moment_headers(request, wanted.query.moment, here),

@@ -58,7 +58,7 @@ def _package(state: State) -> bytes:
     catalogue, today = state.catalogue, state.today()
     layers = layers_read(catalogue)
     mark = state.memory.mark(layers)
-    key = ("way out", today)
+    key = ("way out", today, catalogue.heights_now())
     kept: bytes | None = state.memory.get(key)
     if kept is None:
         kept = dump(read_package(state.database, catalogue, state.settings, today=today))

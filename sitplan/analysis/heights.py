@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sitplan.analysis.profiles import effort
 from sitplan.errors import WrongCrs
+from sitplan.relief import file_sum
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +31,8 @@ class Heights:
         Width of a cell, and its height.
     source
         Who measured it or drew it, as results repeat it.
+    file_sum
+        SHA-256 of the file that it was read from; empty where it was read from none.
     """
 
     grid: Floats
@@ -37,16 +40,22 @@ class Heights:
     north: float
     cell_m: float
     source: str
+    file_sum: str = ""
 
     @property
     def key(self) -> str:
         """Hash of the content."""
-        head = f"{self.grid.shape} {self.west} {self.north} {self.cell_m} {self.source}"
+        place = f"{self.grid.shape} {self.west} {self.north} {self.cell_m}"
+        head = f"{place} {self.source} {self.file_sum}"
         return hashlib.sha256(head.encode() + self.grid.tobytes()).hexdigest()
 
     def told(self) -> dict[str, object]:
-        """Source and cell size, for a result's record."""
-        return {"source": self.source, "cell_m": self.cell_m}
+        """Source, cell size and sum of the file, for a result's record."""
+        return {
+            "source": self.source,
+            "cell_m": self.cell_m,
+            "sha256": self.file_sum or self.key,
+        }
 
     def at(self, x: Floats, y: Floats) -> Floats:
         """Heights of points, bilinear between the middles of cells; NaN outside."""
@@ -93,7 +102,7 @@ def read_heights(path: Path, *, crs: object, source: str | None = None) -> Heigh
         band = file.read(1, masked=True).astype("float64")
         grid = np.asarray((band * file.scales[0] + file.offsets[0]).filled(np.nan))
         said = source or file.tags().get("TIFFTAG_IMAGEDESCRIPTION") or path.name
-        return Heights(grid, t.c, t.f, t.a, said)
+        return Heights(grid, t.c, t.f, t.a, said, file_sum(path))
 
 
 def climbs(

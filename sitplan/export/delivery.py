@@ -32,15 +32,26 @@ class Delivery:
         What is wanted.
     workshop
         Where files are built.
+    has_other_heights
+        Of a result: as `Catalogue` has it.
     """
 
-    def __init__(self, database: Database, export: Export, fmt: Format, workshop: Workshop) -> None:
+    def __init__(
+        self,
+        database: Database,
+        export: Export,
+        fmt: Format,
+        workshop: Workshop,
+        *,
+        has_other_heights: bool = False,
+    ) -> None:
         self.format = fmt
         self._workshop = workshop
         self._stack = ExitStack()
         self._snapshot = self._stack.enter_context(Snapshot(database))
         try:
-            self.job = Job(export, self._snapshot, self._snapshot.entry(export.layer))
+            entry = self._snapshot.entry(export.layer, has_other_heights=has_other_heights)
+            self.job = Job(export, self._snapshot, entry)
         except BaseException:
             self._stack.close()
             raise

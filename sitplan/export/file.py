@@ -81,7 +81,10 @@ def write_file(
             profile=profile,
             lang=lang,
         )
-        with Delivery(database, export, formats[fmt], Workshop(settings)) as delivery:
+        changed = catalogue.has_other_heights(layer)
+        with Delivery(
+            database, export, formats[fmt], Workshop(settings), has_other_heights=changed
+        ) as delivery:
             path = output or Path(delivery.filename)
             try:
                 return delivery.save(path)

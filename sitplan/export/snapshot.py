@@ -16,7 +16,7 @@ from sitplan.errors import Unavailable
 from sitplan.layer import Layer, Words
 from sitplan.query import Statement
 from sitplan.reading import reading
-from sitplan.words import LANGUAGES
+from sitplan.words import LANGUAGES, say
 
 FIRST, LEAST, MOST = 200, 20, 2000
 """Rows fetched at a time: few at first, so that the first byte comes soon."""
@@ -70,8 +70,13 @@ class Snapshot:
             cursor.execute("SET LOCAL cursor_tuple_fraction = 0.0001")
             cursor.execute("SET LOCAL jit = off")
 
-    def entry(self, layer: Layer) -> Entry:
+    def entry(self, layer: Layer, *, has_other_heights: bool = False) -> Entry:
         """What the register says of the layer.
+
+        Parameters
+        ----------
+        has_other_heights
+            As `Catalogue` has it: the register knows of no raster.
 
         Raises
         ------
@@ -90,7 +95,10 @@ class Snapshot:
             row = cursor.fetchone()
         if row is None:
             raise Unavailable("broken_layer", layer=layer.name)
-        return Entry(int(row[0]), bool(row[1]), row[2] or {}, self._changed(layer))
+        changed = self._changed(layer)
+        if has_other_heights:
+            changed = (*changed, {lang: say("results.heights", lang) for lang in LANGUAGES})
+        return Entry(int(row[0]), bool(row[1]), row[2] or {}, changed)
 
     def _changed(self, layer: Layer) -> tuple[Words, ...]:
         """As `Catalogue.outdated`, at the snapshot's instant."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,9 @@ def test_uphill_takes_longer_than_back_and_both_differ_from_flat() -> None:
     assert down["seconds"].iloc[0] == pytest.approx(level)
     assert hill.edges["climb_m"].tolist() == pytest.approx([10])
     assert hill.edges["drop_m"].tolist() == pytest.approx([0])
-    assert hill.relief == {"source": "hand", "cell_m": 10.0, "covered_pct": 100.0}
+    told = {"source": "hand", "cell_m": 10.0, "covered_pct": 100.0}
+    assert hill.relief is not None and hill.relief.items() >= told.items()
+    assert len(str(hill.relief["sha256"])) == 64
     assert not hill.is_flat
     # half of it beyond the raster is flat, and it is said
     out = build_network(roads([(900, 0), (1100, 0)]), heights=plane(east=0.1))
@@ -145,7 +148,10 @@ def test_a_geotiff_is_read_with_its_scale_its_holes_and_its_words(tmp_path: Path
     heights = read_heights(write(tmp_path / "h.tif"), crs=CRS)
     assert heights.grid.shape == (5, 4) and np.isnan(heights.grid[0, 0])
     assert heights.at(np.array([25.0]), np.array([15.0])) == pytest.approx([532.1])
-    assert heights.told() == {"source": "drawn by hand", "cell_m": 10.0}
+    assert heights.told() == {
+        "source": "drawn by hand", "cell_m": 10.0,
+        "sha256": hashlib.sha256((tmp_path / "h.tif").read_bytes()).hexdigest(),
+    }  # fmt: skip
     assert read_heights(write(tmp_path / "n.tif", tags=False), crs=CRS).source == "n.tif"
     assert read_heights(tmp_path / "h.tif", crs=CRS, source="IGM").source == "IGM"
 

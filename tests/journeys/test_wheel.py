@@ -9,6 +9,7 @@ import sys
 import venv
 from pathlib import Path
 
+import geopandas as gpd
 import pytest
 
 import sitplan
@@ -21,9 +22,12 @@ import sitplan
 with sitplan.open(sys.argv[1]) as there:
     green = there.frame("green_areas")
     drawn = sitplan.draw(green).get_root().render()
+    served = there.analyse("green_indicators", of="census_districts").frame
+    served.to_file("served.gpkg")
     print(json.dumps({
         "from": sitplan.__file__, "ids": sorted(green["id"]), "m2": green.area.sum(),
         "titles": there.layers["green_areas"].title, "drawn": "leaflet" in drawn,
+        "districts": sorted(served["code"]),
     }))
 """
 
@@ -61,7 +65,9 @@ def test_the_wheel_and_an_address_are_enough(
     found = json.loads(told.stdout)
     assert not Path(found["from"]).is_relative_to(CHECKOUT)
     with sitplan.open(settings=seeded_settings) as here:
-        green = here.frame("green_areas")
+        green, districts = here.frame("green_areas"), here.frame("census_districts")
     assert found["ids"] == sorted(green["id"])
     assert found["m2"] == green.area.sum()
     assert found["titles"]["es"] == "Áreas verdes" and found["drawn"]
+    assert found["districts"] == sorted(districts["code"])
+    assert list(gpd.read_file(tmp_path / "served.gpkg")["code"].sort_values()) == found["districts"]

@@ -128,8 +128,8 @@ class Store {
 
   /** Takes a legend that has just come, and notices when the data behind it have changed. */
   learn(legend: Legend): void {
-    const before = this.legend?.territory.revision;
-    if (before !== undefined && before !== legend.territory.revision) this.edits += 1;
+    const stands = (one: Legend) => `${one.territory.revision} ${one.territory.heights}`;
+    if (this.legend && stands(this.legend) !== stands(legend)) this.edits += 1;
     this.legend = legend;
   }
 

@@ -134,6 +134,13 @@ export type components = {
                 author: string;
                 /** Format: date-time */
                 calculated: string;
+                heights: {
+                    cellSize: number | null;
+                    isCurrent: boolean;
+                    sha256: string | null;
+                    source: string | null;
+                    title: string;
+                } | null;
                 inputs: {
                     /** Format: date-time */
                     asOf: string | null;
@@ -801,6 +808,7 @@ export type components = {
                 number,
                 number
             ];
+            heights: string | null;
             illustrative: boolean;
             kind: string;
             name: string;
