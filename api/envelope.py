@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import Early
 from api.links import EMBEDDED
 from api.promise import DEPRECATED, Deprecated, ending
+from sitplan.base_map import BaseMap
 from sitplan.errors import BadRequest
 
 MAX_ADDRESS = 8192
@@ -51,8 +52,11 @@ def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
 _WORN = _raw(_SECURITY)
 WORN_BY_API = _raw(_SECURITY | _OPEN)
 """What each answer of the API carries."""
-# The map inside another site's page: nothing there is anybody's own, so anybody may frame it.
-_WORN_EMBEDDED = _raw(_SECURITY | {"Content-Security-Policy": f"{_POLICY}*"})
+_MAP_PAGES = {"/": "'self'", f"/{EMBEDDED}": "*"}
+"""The pages that hold the map, and who may frame them.
+
+In the map inside another site's page nothing is anybody's own, so anybody may frame it.
+"""
 _WORN_NAMES = frozenset(name for name, _ in WORN_BY_API)
 
 
@@ -64,13 +68,23 @@ def allowed_verbs(path: str) -> str:
 class Envelope:
     """Wraps the whole application, its errors included.
 
-    The API is open for reading from any origin, without credentials.
+    The API is open for reading from any origin, without credentials. The pages of the map may
+    ask the provider of an outside base map for tiles, where there is one; no page asks others.
     """
 
     def __init__(
-        self, app: ASGIApp, refuse: Early, deprecated: Sequence[Deprecated] = DEPRECATED
+        self,
+        app: ASGIApp,
+        refuse: Early,
+        deprecated: Sequence[Deprecated] = DEPRECATED,
+        outside: BaseMap | None = None,
     ) -> None:
         self.app = app
+        asked = f"connect-src 'self' {outside.origin}; " if outside else ""
+        self._worn_by_map = {
+            path: _raw(_SECURITY | {"Content-Security-Policy": f"{asked}{_POLICY}{framed}"})
+            for path, framed in _MAP_PAGES.items()
+        }
         self._refuse = refuse
         self._deprecated = deprecated
 
@@ -80,10 +94,9 @@ class Envelope:
             await self.app(scope, receive, send)
             return
         path: str = scope["path"]
-        is_embedded = path == f"/{EMBEDDED}"
         is_api = path == "/api" or path.startswith("/api/")
 
-        worn = WORN_BY_API if is_api else _WORN_EMBEDDED if is_embedded else _WORN
+        worn = WORN_BY_API if is_api else self._worn_by_map.get(path, _WORN)
 
         async def carry(message: Message) -> None:
             if message["type"] == "http.response.start":

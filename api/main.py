@@ -71,7 +71,7 @@ class Application:
         direct = UnfilledFields(DirectItems(Attended(errors.Answered(app)), state, app))
         rooms = CastItems(MeantPlus(DirectTiles(direct, state, app)), state)
         allowed = Allowance(rooms, refuse, rate=state.settings.allowance)
-        self.app = Envelope(allowed, refuse)
+        self.app = Envelope(allowed, refuse, outside=state.settings.outside)
         self.quick = QuickTiles(state, allowed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

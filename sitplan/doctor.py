@@ -183,6 +183,8 @@ def _running(settings: Settings, found: Findings) -> bool:
     found.aside = cluster.set_aside(settings)
     serves = server.status(settings)
     found.running["server"] = " ".join(filter(None, (serves.state, serves.address)))
+    outside = settings.outside
+    found.running["base_map"] = f"outside {outside.origin}" if outside else "own"
     if serves.state == "stopped" and not is_free(settings.port, host=settings.host):
         who = who_listens(settings.port) or "?"
         found.problems.append(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from sitplan.base_map import ZOOMS, BaseMap, base_map_of
 from sitplan.errors import BadRequest
 from sitplan.words import LANGUAGES
 
@@ -37,6 +38,10 @@ class Settings:
     allowance
         ``SITPLAN_ALLOWANCE``: what one address may cost the API in a second, a tile being one;
         0 for no limit.
+    base_map, base_map_attribution, base_map_zooms
+        ``SITPLAN_BASE_MAP``, ``SITPLAN_BASE_MAP_ATTRIBUTION``, ``SITPLAN_BASE_MAP_ZOOMS``: tiles of
+        an outside provider beneath the web map's layers, whose they are, and from which zoom to
+        which; None for the territory's own base map alone.
     lang
         ``SITPLAN_LANG``: language of the command line, ``es`` or ``en``.
     """
@@ -50,6 +55,9 @@ class Settings:
     layers: Path = _CHECKOUT / "layers"
     base_url: str | None = None
     allowance: int = 500
+    base_map: str | None = None
+    base_map_attribution: str | None = None
+    base_map_zooms: str = ZOOMS
     lang: str = "es"
 
     @property
@@ -62,6 +70,11 @@ class Settings:
         """The tiles that were baked, a file a layer."""
         return self.home / "tiles"
 
+    @property
+    def outside(self) -> BaseMap | None:
+        """The outside provider of the base map, where there is one; raises as `base_map_of`."""
+        return base_map_of(self.base_map, self.base_map_attribution, self.base_map_zooms)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings that the environment gives; what it leaves out has its default.
@@ -69,11 +82,11 @@ class Settings:
         Raises
         ------
         BadRequest
-            ``wrong_setting``, if a value cannot be understood.
+            ``wrong_setting``, if a value cannot be understood; of the base map as `base_map_of`.
         """
         env = os.environ if environ is None else environ
         home = Path(env.get("SITPLAN_HOME") or _CHECKOUT / ".sitplan").expanduser().resolve()
-        return cls(
+        found = cls(
             home=home,
             host=env.get("SITPLAN_HOST") or "127.0.0.1",
             port=_port("SITPLAN_PORT", env.get("SITPLAN_PORT") or "8321"),
@@ -83,8 +96,13 @@ class Settings:
             layers=Path(env.get("SITPLAN_LAYERS") or _CHECKOUT / "layers").expanduser().resolve(),
             base_url=(env.get("SITPLAN_BASE_URL") or "").rstrip("/") or None,
             allowance=_number("SITPLAN_ALLOWANCE", env.get("SITPLAN_ALLOWANCE") or "500"),
+            base_map=env.get("SITPLAN_BASE_MAP") or None,
+            base_map_attribution=env.get("SITPLAN_BASE_MAP_ATTRIBUTION") or None,
+            base_map_zooms=env.get("SITPLAN_BASE_MAP_ZOOMS") or ZOOMS,
             lang=_language(env.get("SITPLAN_LANG") or "es"),
         )
+        _ = found.outside  # a template that will not do is told at the start
+        return found
 
     def as_environment(self) -> dict[str, str]:
         """The variables that `from_environment` reads these settings from."""

@@ -22,6 +22,8 @@ from sitplan.words import say
 
 router = APIRouter(prefix="/api")
 READ = ["GET", "HEAD"]
+PRINT = "print"
+"""On paper the base map is our own: it is drawn for it, and few providers let theirs be printed."""
 SPRITES = Path(__file__).resolve().parents[1] / "sprites"
 _SPRITE = re.compile(rf"({'|'.join(THEMES)})(@2x)?\.(json|png)")
 _MAPLIBRE = "https://maplibre.org/maplibre-style-spec/"
@@ -60,6 +62,9 @@ def style(request: Request, theme: str, state: Reader, links: Address, lang: Lan
         view=catalogue.territory.facts.get("view"),
         sprite=links("sprites", theme),
     )
+    outside = state.settings.outside
+    if outside and theme != PRINT:
+        document["metadata"]["sitplan:outside"] = outside.as_dict()
     return answer(request, document, media_type=STYLE)
 
 

@@ -21,5 +21,6 @@ export default ts.config(
       "svelte/prefer-svelte-reactivity": "off",
     },
   },
-  { files: ["src/api.ts", "types.js", "style-check.js"], rules: { "no-restricted-globals": "off" } },
+  // outside.ts asks who is not our API
+  { files: ["src/api.ts", "src/outside.ts", "types.js", "style-check.js"], rules: { "no-restricted-globals": "off" } },
 );

@@ -14,8 +14,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     frozenset(floor.split())
     for floor in (
         # words, errors, plain values and small tools that know no layer
-        "words errors report settings crs instants memory expression letters freshness phases"
-        " relief teller",
+        "words errors report base_map settings crs instants memory expression letters freshness"
+        " phases relief teller",
         # what is computed of frames: it knows no layer, no database
         "analysis analysis.*",
         # a layer, and what is told of it

@@ -35,6 +35,9 @@ def test_every_setting_survives_the_way_to_a_child_process(tmp_path: Path) -> No
         layers=tmp_path / "capas",
         base_url="https://mapa.example.cl/x",
         allowance=0,
+        base_map="https://tiles.example.com/{z}/{x}/{y}.png",
+        base_map_attribution="© Somebody",
+        base_map_zooms="3-17",
         lang="en",
     )
     defaults = Settings(home=Path())

@@ -13,48 +13,16 @@ import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
+import type { Box, Events, Options, Padding } from "./mapOptions";
 import { around, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Shade } from "./shade";
 import type { Hit } from "./types";
-import type { LonLat } from "./utm";
 
 export { maplibregl };
+export type { Box, Padding };
 
-export type Box = [number, number, number, number];
-
-export interface Padding {
-  top: number;
-  right: number;
-  bottom: number;
-  left: number;
-}
-
-export interface Events {
-  /** The map came to rest: where, and what it shows. */
-  moved: (view: View, seen: Box) => void;
-  /** A press or, from the keyboard, the centre: where; and, unless somebody takes it, what lies there. */
-  pressed: (place: LonLat) => boolean;
-  hit: (hits: Hit[]) => void;
-  /** Where the mouse is; null when it has left. */
-  pointed: (place: LonLat | null) => void;
-  drawn: () => void;
-  /** Tiles could not be had, or can again. */
-  tiles: (ok: boolean) => void;
-  /** The graphics were lost and do not come back. */
-  lost: () => void;
-}
-
-export interface Options {
-  container: HTMLElement;
-  style: StyleSpecification;
-  view: View;
-  bounds: Box;
-  /** Pixels at the bottom that the sheet of a phone covers. */
-  covered: number;
-  title: string;
-  events: Events;
-}
+export type Ground = (map: maplibregl.Map, style: StyleSpecification) => void;
 
 const NEAR_PX = { mouse: 4, touch: 14 };
 
@@ -82,6 +50,7 @@ export class TerritoryMap {
   #still: boolean;
   #selected: FeatureRef | null = null;
   #ready = false;
+  #ground: Ground | null = null;
   #me: maplibregl.Marker | null = null;
 
   constructor(options: Options) {
@@ -117,10 +86,7 @@ export class TerritoryMap {
     map.on("styleimagemissing", ({ id }) => this.#addImage(id));
     map.on("style.load", () => {
       this.#ready = true;
-      if (this.#codes) this.narrow(this.#codes);
-      this.shade(this.#shade);
-      this.#drawPicked();
-      this.#drawDrawn();
+      this.#dressOver();
     });
     map.on("moveend", () => this.#tellMoved());
     map.once("idle", () => {
@@ -156,7 +122,7 @@ export class TerritoryMap {
       } else console.warn(error.message);
     });
     map.on("sourcedata", (event) => {
-      if (event.tile && event.isSourceLoaded) this.#events.tiles(true);
+      if (event.tile && event.isSourceLoaded && event.source.type === "vector") this.#events.tiles(true);
     });
     map.on("webglcontextlost", () => {
       const timer = setTimeout(() => this.#events.lost(), 5000);
@@ -224,10 +190,27 @@ export class TerritoryMap {
     this.#style = style;
     this.#map.setStyle(style, { diff: true });
     for (const id of this.#drawn) this.#addImage(id);
+    this.#dressOver();
+  }
+
+  /** What goes over a style that has just been put on. */
+  #dressOver(): void {
     if (this.#codes) this.narrow(this.#codes);
     this.shade(this.#shade);
     this.#drawPicked();
     this.#drawDrawn();
+    this.#ground?.(this.#map, this.#style);
+  }
+
+  /** What the territory's style says of it, by name. */
+  said(name: string): unknown {
+    return (this.#style.metadata as Record<string, unknown> | undefined)?.[`sitplan:${name}`];
+  }
+
+  /** Lets somebody change the ground, now and each time that a style is put on; null for nobody. */
+  ground(change: Ground | null): void {
+    this.#ground = change;
+    if (this.#ready) change?.(this.#map, this.#style);
   }
 
   /** Shows the layers named and hides the rest. */
