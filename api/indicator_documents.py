@@ -7,6 +7,7 @@ from typing import Any
 from api.indicators import Reckoned, analysis_title
 from api.links import JSON, Links, link
 from api.state import State
+from sitplan.beside import beside_published
 from sitplan.indicators import (
     FEW,
     INDICATORS,
@@ -50,6 +51,9 @@ def indicator_document(
         for reason in ("few", "none")
     ]
     columns = ["name", *indicator.beside]
+    illustrative = any(
+        catalogue.illustrative.get(n, catalogue.layers[n].illustrative) for n in layers
+    )
     return {
         **summary,
         "of": areas,
@@ -63,9 +67,7 @@ def indicator_document(
         ),
         "calculated": write_instant(found.at),
         "day": found.on.isoformat(),
-        "illustrative": any(
-            catalogue.illustrative.get(n, catalogue.layers[n].illustrative) for n in layers
-        ),
+        "illustrative": illustrative,
         "inputs": [
             {"layer": name, "title": titles[name], "revision": found.revisions[name]}
             for name in layers
@@ -73,6 +75,13 @@ def indicator_document(
         "formula": say(f"indicators.{indicator.words}.formula", lang),
         "method": found.method,
         "whole": found.totals.get(indicator.column),
+        "published": beside_published(
+            indicator.column,
+            found.totals,
+            catalogue.territory.facts,
+            lang,
+            illustrative=illustrative,
+        ),
         "classesBy": say("indicators.classes", lang),
         "classes": classes_of(indicator, rows, lang),
         "none": [one for one in none if one["count"]],

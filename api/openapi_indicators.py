@@ -43,6 +43,25 @@ _METHOD = object_of(
     inputs=list_of({"type": "object"}), parameters=list_of(_PARAMETER), notes=list_of(_TEXT),
 )  # fmt: skip
 
+_PUBLISHED = object_of(
+    code={**_TEXT, "nullable": True},
+    title=_TEXT,
+    unit=_TEXT,
+    value={"type": "number"},
+    year={"type": "integer"},
+    source=_TEXT,
+    standard=_NUMBER,
+    ours=list_of(
+        object_of(
+            way={"type": "string", "enum": ["network", "straight"], "nullable": True},
+            value={"type": "number"},
+            difference={"type": "number"},
+        )
+    ),
+    statement=_TEXT,
+    why=_TEXT,
+)
+
 INDICATOR_SCHEMAS: dict[str, Any] = {
     "indicator_summary": object_of(**_SUMMARY),
     "indicators": object_of(
@@ -66,6 +85,7 @@ INDICATOR_SCHEMAS: dict[str, Any] = {
         formula=_TEXT,
         method=_METHOD,
         whole=_NUMBER,
+        published=list_of(_PUBLISHED),
         classesBy=_TEXT,
         classes=list_of(object_of(**_CLASS)),
         none=list_of(

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 
 from sitplan.errors import NotFound, WrongDeclaration
+from sitplan.figures import FIGURES, read_figures
 from sitplan.layer import FAR_COLUMN, Layer, Source, Words, layer_from_declaration
 from sitplan.relief import HEIGHTS, heights_sum
 from sitplan.words import say
@@ -193,7 +194,8 @@ def read_folder(folder: Path, *, results: Path | None = None) -> Catalogue:
     WrongDeclaration
         When the territory, the palette or the code lists themselves cannot be read.
     """
-    territory = territory_from_facts(_yaml(folder / "territory.yaml"))
+    facts, figures = _yaml(folder / "territory.yaml"), read_figures(folder)
+    territory = territory_from_facts({**facts, FIGURES: figures} if figures else facts)
     palette = _yaml(folder / "palette.yaml") if (folder / "palette.yaml").exists() else {}
     lists = folder / "codelists.yaml"
     codelists = _yaml(lists) if lists.exists() else {}

@@ -26,6 +26,11 @@ SIEDU: Final = (
     "parks_served_pct",
     "green_m2_per_inhabitant",
 )
+KIND_OF: Final = {
+    name: next(kind for kind in ("mean_m", "served_pct", "m2_per") if kind in name)
+    for name in SIEDU
+}
+"""Of what kind a figure of SIEDU is: what its difference comes from is told by kind."""
 SDG: Final = (
     "open_space_pct",
     "streets_pct",
@@ -75,7 +80,8 @@ def green_standards(
         `frame`: one row a figure and way of measuring distance: `set` (``SIEDU``, ``SDG``),
         `indicator`, `title_es`, `title_en`, `way` (``network``, ``straight``; empty where no
         distance is measured), `value`, and, where published, `code`, `published`, `difference`,
-        `standard`, `meets` (NA without a standard), `year`, `source`.
+        `standard`, `meets` (NA without a standard), `year`, `source`, `why_es`, `why_en` (what
+        the difference comes from).
 
     Raises
     ------
@@ -106,6 +112,11 @@ def green_standards(
     for lang in LANGUAGES:
         frame[f"title_{lang}"] = [say(f"analysis.standards.{i}", lang) for i in frame["indicator"]]
     frame = _beside(frame, published)
+    for lang in LANGUAGES:
+        frame[f"why_{lang}"] = [
+            say(f"analysis.standards_why.{KIND_OF[i]}", lang) if i in KIND_OF and p == p else ""
+            for i, p in zip(frame["indicator"], frame["published"], strict=True)
+        ]
     notes = [relief_note(access.network.relief), *base.method.notes[1:]]
     if published is not None:
         notes.append(note("published_differ", n=base.method.inputs[2].features))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.analysis.method import Result
+from sitplan.figures import FIGURES, POPULATION
 from sitplan.offering import PROFILE, Analysis, Ground, value
 from sitplan.offers.sketches import codes, collection_of, figures_named, shapes_of
 
@@ -81,21 +82,24 @@ def _green_standards(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Res
 
     from sitplan.analysis.standards import green_standards
 
-    published = inputs.get("published")
+    told = ground.territory.facts.get(FIGURES, ())
+    figures = inputs.get("published", told)
+    people = next((one["value"] for one in told if one["indicator"] == POPULATION), None)
     found = green_standards(
         ground.read("urban_limits", on),
         blocks=ground.read("census_blocks", on).set_index("code"),
         green_areas=ground.read("green_areas", on).set_index("code"),
         access=walkers(ground, on, inputs),
-        published=pd.DataFrame(published) if published else None,
-        official_population=inputs.get("official_population"),
+        published=pd.DataFrame(figures) if figures else None,
+        official_population=inputs.get("official_population", people),
         rules=_rules(inputs),
         on=on,
     )
     code = found.frame["indicator"].where(
         found.frame["way"] == "", found.frame["indicator"] + "-" + found.frame["way"]
     )
-    return Result(found.frame.assign(code=code), found.method, found.totals)
+    table = found.frame.rename(columns={"code": "published_code"}).assign(code=code)
+    return Result(table, found.method, found.totals)
 
 
 def walkers(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Access:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Any
 
@@ -195,7 +196,23 @@ def test_both_standards_beside_what_is_published(town: Ground) -> None:
     # a square of 2,000 m² in 1,000,000 m² of city
     assert rows["open_space_pct"]["value"] == pytest.approx(0.2)
     assert "falta el 20.0 %" in " ".join(found.method.told("es")["notes"])
-    assert _by_code(_run(town, "green_standards"))["open_space_pct"]["value"] == pytest.approx(0.2)
+    assert found.frame.set_index("code").loc["green_m2_per_inhabitant", "why_en"]
+    # nobody says what is published: the territory does, with year and source
+    usual = _by_code(_run(town, "green_standards"))
+    assert usual["open_space_pct"]["value"] == pytest.approx(0.2)
+    told = {one["indicator"]: one for one in town.territory.facts["published_figures"]}
+    people = told.pop("population")["value"]
+    for name, one in told.items():
+        rows = [row for code, row in usual.items() if code.startswith(name)]
+        assert rows and all(row["published"] == one["value"] for row in rows)
+        assert all((row["year"], row["source"]) == (one["year"], one["source"]) for row in rows)
+        gaps = [row["value"] - one["value"] for row in rows]
+        assert [row["difference"] for row in rows] == pytest.approx(gaps, nan_ok=True)
+    assert f"{people:,.0f}".replace(",", "") in " ".join(
+        _run(town, "green_standards").method.told("es")["notes"]
+    )
+    nothing = _by_code(_run(town, "green_standards", published=[]))
+    assert all(math.isnan(row["published"]) and not row["why_es"] for row in nothing.values())
 
 
 @pytest.mark.parametrize(

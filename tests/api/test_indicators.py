@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import csv
 import json
 import time
 from collections.abc import Iterator
@@ -233,3 +234,40 @@ def test_many_who_ask_at_once_share_one_run(served: str) -> None:
         return {answer.json()["calculated"] for answer in answers}
 
     assert len(asyncio.run(ask())) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "column"),
+    [
+        ("green_per_inhabitant", "BPU_29", "green_m2_per_inhabitant"),
+        ("squares_served", "BPU_28a", "squares_served_pct"),
+        ("parks_served", "BPU_28b", "parks_served_pct"),
+        ("squares_distance", "BPU_20", "squares_mean_m"),
+    ],
+)
+def test_the_method_sheet_has_what_is_published_beside_ours(
+    http: httpx.Client, seeded_settings: Settings, name: str, code: str, column: str
+) -> None:
+    """One number in process, library and method sheet, with its year, source and why it differs."""
+    with (seeded_settings.layers / "indicators.csv").open(encoding="utf-8") as file:
+        (row,) = (one for one in csv.DictReader(file) if one["code"] == code)
+    asked = {"of": "neighbourhoods", "lang": "en"}
+    (told,) = http.get(f"/indicators/{name}", params=asked).json()["published"]
+    assert (told["code"], told["value"], told["year"], told["source"]) == (
+        code, float(row["value"]), int(row["year"]), row["source"],
+    )  # fmt: skip
+    assert "SIEDU" in told["why"] and "drawn for the demonstration" in told["why"]
+    sent = http.post("/processes/green_standards/execution", json={"inputs": {}}).json()
+    rows = [one["properties"] for one in sent["features"]]
+    theirs = {one["way"] or None: one for one in rows if one["indicator"] == column}
+    assert {one["way"] for one in told["ours"]} == set(theirs) and theirs
+    for one in told["ours"]:
+        beside = theirs[one["way"]]
+        assert one["value"] == pytest.approx(beside["value"])
+        assert one["difference"] == pytest.approx(beside["difference"])
+        assert (beside["published_code"], beside["published"]) == (code, told["value"])
+        assert beside["why_es"] and beside["why_en"] in told["why"]
+    page = http.get(f"/indicators/{name}", params={**asked, "f": "html"}).text
+    assert told["statement"] in lxml_html.fromstring(page).text_content()
+    other = http.get("/indicators/green_deficit", params=asked).json()
+    assert other["published"] == []

@@ -15,7 +15,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
     for floor in (
         # words, errors, plain values and small tools that know no layer
         "words errors report base_map settings crs instants memory expression letters freshness"
-        " phases relief teller",
+        " phases relief figures teller",
         # what is computed of frames: it knows no layer, no database
         "analysis analysis.*",
         # a layer, and what is told of it
@@ -31,7 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
-        "history register initiatives plan_filter charts indicators seeds offering"
+        "history register initiatives plan_filter charts indicators beside seeds offering"
         " heights_kept offers offers.* analyses results elevation evacuation_package"
         " guiding asking recomputing intake.load intake.entering",
         # what people hold in their hands

@@ -321,6 +321,23 @@ export type components = {
             }[];
             of: string;
             ofTitle: string;
+            published: {
+                code: string | null;
+                ours: {
+                    difference: number;
+                    value: number;
+                    /** @enum {string|null} */
+                    way: "network" | "straight" | null;
+                }[];
+                source: string;
+                standard: number | null;
+                statement: string;
+                title: string;
+                unit: string;
+                value: number;
+                why: string;
+                year: number;
+            }[];
             rows: ({
                 code: string;
                 /** Format: uuid */
