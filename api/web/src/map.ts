@@ -74,7 +74,7 @@ export class TerritoryMap {
       attributionControl: false,
       fadeDuration: this.#still ? 0 : 150,
       locale: { "Map.Title": options.title },
-      canvasContextAttributes: { antialias: true },
+      validateStyle: false, // the server's own, proved where it is declared
     });
     this.#map.setPadding({ bottom: options.covered });
     this.#map.touchZoomRotate.disableRotation();

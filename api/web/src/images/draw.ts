@@ -29,12 +29,16 @@ export function draw(ask: Ask, inks: Inks): ImageData {
   }
 }
 
+let easel: Brush | null = null;
+
+/** On one canvas for all: to make one costs a slow phone more than to draw on it. */
 function paint(width: number, height: number, stroke: (brush: Brush) => void): ImageData {
-  const canvas = document.createElement("canvas");
-  canvas.width = width * RATIO;
-  canvas.height = height * RATIO;
-  const brush = canvas.getContext("2d", { willReadFrequently: true });
+  easel ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const brush = easel;
   if (!brush) throw new Error("no 2d canvas");
+  const { canvas } = brush;
+  canvas.width = width * RATIO; // which wipes it and forgets its settings
+  canvas.height = height * RATIO;
   brush.scale(RATIO, RATIO);
   brush.lineCap = brush.lineJoin = "round";
   stroke(brush);
