@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Browser, Page, Route, expect
 
-from .conftest import Opener
+from .conftest import PHONE, Opener
 
 pytestmark = pytest.mark.browser
 MOST_BYTES = 340_000
-MOST_BYTES_BEFORE_THE_MAP = 60_000
+MOST_BYTES_TO_READ = 60_000
+"""Of a page without the map with all that dresses it, letters included; of the map's page without
+the letters, which come after the text: both are proved below."""
 MOST_REQUESTS = 12
 
 
@@ -58,8 +62,91 @@ def test_a_first_visit_stays_within_its_budget(
         if not address.rsplit("/", 1)[-1].startswith(of_the_map)
     )
     fonts = sum(size for address, size in counted.items() if address.endswith(".woff2"))
-    assert early - fonts <= MOST_BYTES_BEFORE_THE_MAP, told
+    assert early - fonts <= MOST_BYTES_TO_READ, told
     print(f"\nfirst visit: {total} bytes in {len(counted)} requests\n{told}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api", "/api/plan", "/api/plan/DEMO-002", "/api/collections/green_areas",
+        "/api/places/neighbourhoods/NB-01", "/api/places?lat=-28.5765&lon=-70.7585",
+        "/api/indicators", "/api/charts", "/api/search?q=plaza",
+    ],
+)  # fmt: skip
+def test_a_page_without_the_map_is_light_letters_included(
+    browser: Browser, served: str, path: str
+) -> None:
+    """Page, style sheet, scripts and the face weigh 60 kB; of pictures only the text is waited for.
+
+    A place's picture, which is what others see who are sent its address, is held back here: the
+    page is whole without it.
+    """
+    with _counting(browser, served) as (page, sent):
+        page.route("**/picture.png*", lambda route: route.abort())
+        page.goto(f"{served}{path}")
+        page.wait_for_load_state("networkidle")
+        assert page.locator("h1").is_visible()
+        faces = "[...document.fonts].filter((face) => face.status === 'loaded').length"
+        assert page.evaluate(faces) == 1, "its own letters are there"
+        counted = {a: n for a, n in sent.items() if "picture.png" not in a}
+        told = "\n".join(f"{size:8d} {address}" for address, size in sorted(counted.items()))
+        assert any(address.endswith(".woff2") for address in counted), told
+        assert sum(counted.values()) <= MOST_BYTES_TO_READ, told
+        print(f"\n{path}: {sum(counted.values())} bytes")
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("/", "¿Qué hay y qué viene en tu barrio?"),
+        ("/api/places/neighbourhoods/NB-01", "Centro"),
+        ("/adonde-voy", "¿Adónde voy?"),
+    ],
+)
+def test_text_can_be_read_before_letters_and_pictures_come(
+    browser: Browser, served: str, path: str, text: str
+) -> None:
+    """While the face, the map's code, data and pictures are held back, the text is painted."""
+    with _counting(browser, served) as (page, sent):
+        held: list[Route] = []
+        late = re.compile(r"\.woff2|/map-[^/]*\.js|picture\.png|first-map\.svg|/package\.json")
+        page.route(late, lambda route: held.append(route))
+        page.goto(f"{served}{path}", wait_until="commit")
+        expect(page.locator("h1")).to_contain_text(text)
+        page.wait_for_function(
+            "() => performance.getEntriesByName('first-contentful-paint').length > 0"
+        )
+        page.wait_for_function(
+            "() => [...document.fonts].some((f) => f.display === 'swap' && f.status === 'loading')"
+        )
+        assert any(".woff2" in route.request.url for route in held)
+        assert sum(sent.values()) <= MOST_BYTES_TO_READ, sent
+        for route in held:
+            route.abort()
+
+
+@contextmanager
+def _counting(browser: Browser, served: str) -> Iterator[tuple[Page, dict[str, int]]]:
+    """A new page, and how many bytes each address has sent it."""
+    context = browser.new_context(viewport=PHONE, locale="es-CL", service_workers="block")
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    addresses: dict[str, str] = {}
+    sent: dict[str, int] = {}
+    session.on(
+        "Network.responseReceived",
+        lambda event: addresses.update({event["requestId"]: event["response"]["url"]}),
+    )
+    session.on(
+        "Network.loadingFinished",
+        lambda event: sent.update(
+            {addresses.get(event["requestId"], "?"): int(event["encodedDataLength"])}
+        ),
+    )
+    yield page, sent
+    context.close()
 
 
 def test_nothing_is_fetched_for_layers_that_are_off(visit: Opener) -> None:
