@@ -273,6 +273,11 @@ def _title(name: str, inputs: Sequence[Any]) -> dict[str, str]:
     return dict.fromkeys(LANGUAGES, name)
 
 
+def column_titles(name: str) -> dict[str, str]:
+    """What a column of a result is called, by language; the name itself where it has no word."""
+    return _title(name, ())
+
+
 def _type(values: pd.Series) -> str:
     known = values[values.notna()]
     if pd.api.types.is_bool_dtype(values.dtype):

@@ -28,11 +28,13 @@ from pandas import DataFrame
 
 from sitplan.catalogue import Catalogue
 from sitplan.crs import LON_LAT
+from sitplan.declaring import column_titles
 from sitplan.errors import BadRequest, WrongCrs
 from sitplan.layer import Field, Layer, layer_from_declaration
 from sitplan.leaflet import dress, legend_of
 from sitplan.marks import PLAIN, marks
 from sitplan.migrate import resolved
+from sitplan.shading import shade
 from sitplan.style import coloured, order_of, palette_of, style_layers
 from sitplan.told import told_fields
 from sitplan.words import say
@@ -78,7 +80,11 @@ def _recall(frame: DataFrame) -> _Carried | None:
 
 
 def draw(
-    *frames: GeoDataFrame, theme: str = "day", lang: str = "es", height: int = 480
+    *frames: GeoDataFrame,
+    show: str | None = None,
+    theme: str = "day",
+    lang: str = "es",
+    height: int = 480,
 ) -> folium.Map:
     """A folium map of the frames, in the colours of the web map.
 
@@ -88,6 +94,9 @@ def draw(
         From `Sitplan.frame`, or any GeoDataFrame with a CRS: that one is drawn in one colour.
         Where one covers another follows the web map, not the order in which they are given.
         An empty frame has a legend and nothing else.
+    show
+        A column of numbers, as `publish` takes it: frames that have it are drawn in its classes,
+        grey where the number is missing.
     theme
         ``day``, ``dark`` or ``print``.
     lang
@@ -105,7 +114,8 @@ def draw(
     Raises
     ------
     BadRequest
-        ``nothing_to_draw`` for no frame, or a table without geometry.
+        ``nothing_to_draw`` for no frame, or a table without geometry; ``nothing_to_shade`` where
+        no frame has the column to show.
     WrongCrs
         ``frame_without_crs``.
     NotFound
@@ -123,10 +133,15 @@ def draw(
     found = folium.Map(tiles=None, prefer_canvas=True)
     passes: list[tuple[float, list[dict[str, Any]]]] = []
     legends: list[str] = []
+    classes = shade(shown, show) if show is not None else None
     for frame, carried in zip(shown, known, strict=True):
-        parts = _parts(carried, theme)
+        is_shaded = classes is not None and classes.column in frame.columns
+        parts = classes.parts() if classes and is_shaded else _parts(carried, theme)
         passes += _passes(frame, carried, parts, colours=colours, zoom=zoom, lang=lang)
-        if carried:
+        if classes and is_shaded:
+            kind = _kind(frame.geometry.iloc[0]) if len(frame) else "Polygon"
+            legends.append(classes.legend(kind, lang))
+        elif carried:
             legends.append(legend_of(carried.layer, parts, colours, lang))
     for _, features in sorted(passes, key=lambda one: one[0]):
         folium.GeoJson(
@@ -244,7 +259,8 @@ def _told(
 ) -> str:
     """The tooltip: its label, then every field with a value under its title.
 
-    Columns that the layer does not declare, an analyst's own, come last under their names.
+    Columns that the layer does not declare, an analyst's own, come last, under their names where
+    the words have none for them.
     """
     layer = carried.layer if carried else None
     label = row.get(layer.label) if layer and layer.label else None
@@ -255,7 +271,11 @@ def _told(
         for name in [n for n in fields if n in told and n in row and row[n] is not None]
         if layer is None or name != layer.label
     ]
-    lines += [(name, _said(None, row[name], lang)) for name in own if row[name] is not None]
+    lines += [
+        (column_titles(name)[lang], _said(None, row[name], lang))
+        for name in own
+        if row[name] is not None
+    ]
     title = label or row.get("code") or ""
     kind = layer.title[lang] if layer else ""
     body = "".join(f"<tr><th>{escape(a)}</th><td>{escape(b)}</td></tr>" for a, b in lines)

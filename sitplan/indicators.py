@@ -280,7 +280,7 @@ def classes_of(
             {
                 "from": low,
                 "to": high,
-                "label": _span(low, high, lang),
+                "label": span(low, high, lang),
                 "day": indicator.ramp[place],
                 "dark": indicator.ramp[-1 - place],
                 "count": inside,
@@ -289,7 +289,8 @@ def classes_of(
     return found
 
 
-def _span(low: float | None, high: float | None, lang: str) -> str:
+def span(low: float | None, high: float | None, lang: str) -> str:
+    """A class by its bounds, as a legend says it; None is open."""
     if low is None and high is None:
         return say("results.any", lang)
     if low is None:

@@ -84,11 +84,16 @@ def legend_of(
     layer: Layer, parts: list[Mapping[str, Any]], colours: Mapping[str, str], lang: str
 ) -> str:
     """A layer's legend as HTML: its title and one line a sign."""
-    rows = "".join(
-        f"<li>{_swatch(entry['symbol'], colours)}{escape(entry['title'])}</li>"
-        for entry in legend_entries(layer, parts, lang)
-    )
-    return f"<section><b>{escape(layer.title[lang])}</b><ul>{rows}</ul></section>"
+    entries = legend_entries(layer, parts, lang)
+    return section(layer.title[lang], [(e["symbol"], e["title"]) for e in entries], colours)
+
+
+def section(
+    title: str, entries: Iterable[tuple[Mapping[str, Any], str]], colours: Mapping[str, str]
+) -> str:
+    """A legend of signs and what each means, as HTML."""
+    rows = "".join(f"<li>{_swatch(sign, colours)}{escape(told)}</li>" for sign, told in entries)
+    return f"<section><b>{escape(title)}</b><ul>{rows}</ul></section>"
 
 
 def _swatch(symbol: Mapping[str, Any], colours: Mapping[str, str]) -> str:
