@@ -45,8 +45,10 @@ def main(words: list[str]) -> int:
         began = time.monotonic()
         book = nbformat.read(path, as_version=4)
         client = NotebookClient(
-            book, timeout=LONGEST_S, kernel_name="python3", resources={"metadata": {"path": FOLDER}}
-        )
+            book, timeout=LONGEST_S, kernel_name="python3",
+            resources={"metadata": {"path": FOLDER}},
+            extra_arguments=["--IPKernelApp.log_level=ERROR"],  # not its advice on transports
+        )  # fmt: skip
         try:
             client.execute()
         except CellExecutionError as error:

@@ -77,6 +77,7 @@ __all__ = [
     "draw",
     "open",
     "publish",
+    "table",
 ]
 
 _LATER = {
@@ -86,6 +87,7 @@ _LATER = {
     "Moment": "sitplan.query",
     "Problem": "sitplan.report",
     "Report": "sitplan.report",
+    "table": "sitplan.tables",
 }
 
 
@@ -134,15 +136,19 @@ def open(url: str | None = None, *, settings: Settings | None = None) -> Sitplan
 
 
 def draw(
-    *frames: GeoDataFrame, theme: str = "day", lang: str = "es", height: int = 480
+    *frames: GeoDataFrame,
+    show: str | None = None,
+    theme: str = "day",
+    lang: str = "es",
+    height: int = 480,
 ) -> folium.Map:
-    """A folium map of the frames, in the colours of the web map.
+    """A folium map of the frames, in the colours of the web map or the classes of a column.
 
     See `sitplan.drawing.draw`.
     """
     from sitplan import drawing
 
-    return drawing.draw(*frames, theme=theme, lang=lang, height=height)
+    return drawing.draw(*frames, show=show, theme=theme, lang=lang, height=height)
 
 
 def publish(

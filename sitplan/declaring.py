@@ -275,6 +275,9 @@ def _title(name: str, inputs: Sequence[Any]) -> dict[str, str]:
 
 def column_titles(name: str) -> dict[str, str]:
     """What a column of a result is called, by language; the name itself where it has no word."""
+    key = f"indicators.columns.{name}"
+    if f"analysis.columns.{name}" not in keys(LANGUAGES[0]) and key in keys(LANGUAGES[0]):
+        return {lang: say(key, lang) for lang in LANGUAGES}
     return _title(name, ())
 
 

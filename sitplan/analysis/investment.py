@@ -301,13 +301,13 @@ def investment_by_area(
     everything = int(found["clp"].sum())
     found["clp_share_pct"] = 100 * found["clp"] / (everything or np.nan)
     found["population_share_pct"] = 100 * people / (people.sum() or np.nan)
-    totals = _totals(ledger)
+    totals, greyed = _totals(ledger), int(found["greyed"].sum())
     method = Method(
         "investment_by_area",
         on,
         (*_register(ledger), input_of(name, areas, value="population", year="population_year")),
         parameters_of({"fewest_people": fewest}, sources={"fewest_people": "small_numbers"}),
-        (*_notes(ledger, totals), *([note("greyed", count=int(found["greyed"].sum()))])),
+        (*_notes(ledger, totals), *([note("greyed", count=greyed)] if greyed else [])),
     )
     return Result(found, method, totals)
 

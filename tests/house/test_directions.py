@@ -35,8 +35,8 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         " heights_kept offers offers.* analyses results elevation evacuation_package"
         " guiding asking recomputing intake.load intake.entering",
         # what people hold in their hands
-        "processes jobs job_worker baking local remote doctor shading drawing up commands cli"
-        " __main__ sitplan",
+        "processes jobs job_worker baking local remote doctor shading drawing tables up commands"
+        " cli __main__ sitplan",
     )
 )
 

@@ -100,7 +100,7 @@ def test_a_notebook_becomes_a_page_that_asks_nobody(
         env=os.environ | seeded_settings.as_environment() | {"IPYTHONDIR": str(tmp_path)},
         capture_output=True, text=True,
     )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0 and not done.stderr, done.stderr
     page = (CHECKOUT / "build" / "notebooks" / "01_primeros_pasos.html").read_text("utf-8")
     assert "green_m2_per_person" in page and "<iframe" in page
     assert not re.search(r"<(?:script|link|img|iframe)[^>]*(?:src|href)=[\"']?(?:https?:)?//", page)
