@@ -13,11 +13,13 @@ import orjson
 from starlette.concurrency import run_in_threadpool
 
 from sitplan.analyses import ANALYSES
+from sitplan.catalogue import Catalogue
 from sitplan.errors import Unavailable
 from sitplan.indicators import Indicator, ids_of
 from sitplan.jobs import Job
-from sitplan.process import check_inputs
-from sitplan.processes import process_of
+from sitplan.process import Process, check_inputs
+from sitplan.processes import SEVERAL, process_of
+from sitplan.words import LANGUAGES
 
 if TYPE_CHECKING:
     from api.state import State
@@ -54,7 +56,8 @@ class Reckoned:
 class Reckoner:
     """The indicators of one running instance.
 
-    Several of one analysis share its run, and so do all who ask at the same time.
+    Several of one analysis share its run, and so do all who ask at the same time; who flees is
+    reckoned once for a hazard and a profile, and added up by every kind of areas.
     """
 
     def __init__(self, state: State) -> None:
@@ -79,16 +82,16 @@ class Reckoner:
 
     async def _once(self, indicator: Indicator, areas: str, lang: str) -> Reckoned | None:
         """The same; None where the data changed while they were read."""
-        state, layers = self._state, indicator.layers(areas)
-        before = await run_in_threadpool(self._state_of, layers)
-        revisions = dict(zip(layers, before[1:], strict=True))
-        day, mark = state.today(), state.memory.mark(layers)
-        fixed = tuple(indicator.fixed.items())
-        key = (OWNER, indicator.analysis, areas, fixed, lang, day, *before)
-        kept: Reckoned | None = state.memory.get(key)
+        state = self._state
+        run = _Run.of(indicator, areas, lang, state.catalogue)
+        before = await run_in_threadpool(self._state_of, run.layers)
+        day, mark = state.today(), state.memory.mark(run.layers)
+        here = (OWNER, indicator.analysis, *indicator.fixed.items(), day, *before)
+        kept: Reckoned | None = state.memory.get((*here, areas, lang))
         if kept is not None:
             return kept
-        job = await run_in_threadpool(self._begin, key, indicator, areas, lang, day)
+        key = (*here, run.kinds, run.langs)
+        job = await run_in_threadpool(self._begin, key, run, areas, lang, day)
         try:
             await asyncio.shield(asyncio.wrap_future(job.done))
         finally:
@@ -100,25 +103,29 @@ class Reckoner:
             raise job.problem
         if job.status != "successful":
             raise Unavailable("broken_job")
-        area = state.catalogue.layer(areas)
-        ids = await run_in_threadpool(ids_of, state.database, area, day)
-        if await run_in_threadpool(self._state_of, layers) != before:
+        shared: Reckoned | None = state.memory.get((*here, areas, lang))
+        if shared is not None:  # whoever waited with us has put it there
+            return shared
+        ids = {
+            kind: await run_in_threadpool(ids_of, state.database, state.catalogue.layer(kind), day)
+            for kind in run.kinds
+        }
+        if await run_in_threadpool(self._state_of, run.layers) != before:
             return None
-        found, size = await run_in_threadpool(_read, job, ids, revisions, day)
-        state.memory.put(key, found, mark=mark, layers=layers, size=size)
-        return found
+        revisions = dict(zip(run.layers, before[1:], strict=True))
+        found = await run_in_threadpool(run.read, job, ids, revisions, day)
+        for (kind, told), (one, size) in found.items():
+            state.memory.put((*here, kind, told), one, mark=mark, layers=run.layers, size=size)
+        return found[areas, lang][0]
 
-    def _begin(
-        self, key: tuple[Any, ...], indicator: Indicator, areas: str, lang: str, day: date
-    ) -> Job:
+    def _begin(self, key: tuple[Any, ...], run: _Run, areas: str, lang: str, day: date) -> Job:
         """The job that is at it already, or a new one."""
         with self._lock:
             running = self._jobs.get(key)
             if running is not None:
                 return running
-            process = process_of(indicator.analysis)
-            inputs = check_inputs(process, indicator.inputs(areas, day))
-            job = self._state.jobs.begin(process, inputs, lang=lang, owner=OWNER)
+            inputs = check_inputs(run.process, run.inputs(areas, day))
+            job = self._state.jobs.begin(run.process, inputs, lang=lang, owner=OWNER)
             self._jobs[key] = job
             return job
 
@@ -129,15 +136,62 @@ class Reckoner:
         return (heights, *(catalogue.revisions.get(name) for name in layers))
 
 
-def _read(
-    job: Job, ids: Mapping[str, str], revisions: Mapping[str, int | None], day: date
-) -> tuple[Reckoned, int]:
-    """What the job found, without shapes, and about how many bytes it takes."""
-    told = orjson.loads(job.outputs["result"])
-    rows = [one["properties"] for one in told["features"]]
-    at = job.finished or datetime.now(UTC)
-    found = Reckoned(rows, told["method"], told["totals"], ids, revisions, day, at)
-    return found, 8 * len(orjson.dumps(rows))
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What one job finds: an analysis of some kinds of areas, told in some languages.
+
+    Where the work is the same for all kinds of areas, one job does it for all of them.
+    """
+
+    indicator: Indicator
+    process: Process
+    kinds: tuple[str, ...]
+    langs: tuple[str, ...]
+
+    @classmethod
+    def of(cls, indicator: Indicator, areas: str, lang: str, catalogue: Catalogue) -> _Run:
+        """The run that tells an indicator of those areas in that language, and maybe others."""
+        several = SEVERAL.get(indicator.analysis)
+        if several is None:
+            return cls(indicator, process_of(indicator.analysis), (areas,), (lang,))
+        kinds = tuple(kind for kind in several.outputs if kind in indicator.offered(catalogue))
+        return cls(indicator, several, kinds, tuple(LANGUAGES))
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """All that is read."""
+        return tuple(dict.fromkeys(n for kind in self.kinds for n in self.indicator.layers(kind)))
+
+    def inputs(self, areas: str, day: date) -> dict[str, Any]:
+        """What the process is asked with."""
+        if self.process.id == self.indicator.analysis:
+            return self.indicator.inputs(areas, day)
+        return self.indicator.inputs_of_all(day)
+
+    def read(
+        self,
+        job: Job,
+        ids: Mapping[str, Mapping[str, str]],
+        revisions: Mapping[str, int | None],
+        day: date,
+    ) -> dict[tuple[str, str], tuple[Reckoned, int]]:
+        """Of each kind and language what the job found, and about how many bytes it takes."""
+        at = job.finished or datetime.now(UTC)
+        found = {}
+        for kind in self.kinds:
+            if "result" in job.outputs:
+                told = orjson.loads(job.outputs["result"])
+                rows = [one["properties"] for one in told["features"]]
+                methods = {self.langs[0]: told["method"]}
+            else:
+                told = orjson.loads(job.outputs[kind])
+                rows, methods = told["rows"], told["methods"]
+            read = {name: revisions[name] for name in self.indicator.layers(kind)}
+            size = 8 * len(orjson.dumps(rows))
+            for lang in self.langs:
+                one = Reckoned(rows, methods[lang], told["totals"], ids[kind], read, day, at)
+                found[kind, lang] = one, size
+        return found
 
 
 def analysis_title(indicator: Indicator, lang: str) -> str:

@@ -85,7 +85,11 @@ class Indicator:
     def inputs(self, areas: str, day: date) -> dict[str, Any]:
         """What its analysis is asked with."""
         chosen = {self.choice: areas} if self.choice else {}
-        return {**chosen, **self.fixed, "on": day.isoformat()}
+        return {**chosen, **self.inputs_of_all(day)}
+
+    def inputs_of_all(self, day: date) -> dict[str, Any]:
+        """The same, whatever the areas."""
+        return {**self.fixed, "on": day.isoformat()}
 
     def choices(self, catalogue: Catalogue, lang: str) -> list[dict[str, str]]:
         """What tells it from others of its group: name, value and their titles."""

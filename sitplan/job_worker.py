@@ -18,7 +18,7 @@ import orjson
 
 from sitplan.errors import SitplanError
 from sitplan.process import Task, check_inputs
-from sitplan.processes import process_of
+from sitplan.processes import work_of
 from sitplan.settings import Settings
 
 MEMORY_BYTES = 6 << 30
@@ -47,7 +47,7 @@ def main() -> int:
 def _run(job: dict[str, Any], out: TextIO) -> dict[str, Any]:
     import sitplan
 
-    process = process_of(job["process"])
+    process = work_of(job["process"])
     settings = Settings.from_environment()
     task = Task(
         inputs=check_inputs(process, job["inputs"]),

@@ -107,14 +107,18 @@ class Analysis:
             names.append(name)
             return ground.read(name, day)
 
-        found = self.find(replace(ground, read=read), on, inputs)
-        if "code" not in found.frame.columns:
-            found.frame.insert(0, "code", found.frame.index.astype(str))
-        # as layers have it: what names the rows is a column, once, to be joined and written by
-        frame = found.frame.reset_index(drop=True)
+        found = coded(self.find(replace(ground, read=read), on, inputs))
+        frame = found.frame
         told = {"id": self.id, "inputs": dict(inputs), "layers": names}
         frame.attrs[ANALYSIS] = json.dumps(told)
         return replace(found, frame=frame)
+
+
+def coded(found: Result) -> Result:
+    """The same, what names its rows a column `code`, once: to be joined and written by."""
+    if "code" not in found.frame.columns:
+        found.frame.insert(0, "code", found.frame.index.astype(str))
+    return replace(found, frame=found.frame.reset_index(drop=True))
 
 
 def words(key: str) -> Words:

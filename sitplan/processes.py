@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
 
 from sitplan.analyses import ANALYSES
 from sitplan.errors import NotFound
@@ -56,6 +57,53 @@ ECHO = Process(
 PROCESSES: Mapping[str, Process] = {
     one.id: one for one in (ECHO, *(a.process() for a in ANALYSES.values()))
 }
+
+
+SAFETY: Final = "safety_by_area"
+
+
+def _safety(task: Task) -> Mapping[str, Any]:
+    from datetime import date
+
+    from sitplan.analysis.plain import plain_rows, plain_value
+    from sitplan.offering import coded
+    from sitplan.offers.risk import safety_by_areas
+    from sitplan.words import LANGUAGES
+
+    with task.open() as here:
+        on = date.fromisoformat(task.inputs["on"])
+        kinds = [name for name in SEVERAL[SAFETY].outputs if name in here.layers]
+        found = safety_by_areas(here.ground(), on, task.inputs, kinds)
+    return {
+        kind: {
+            "rows": plain_rows(coded(one).frame),
+            "methods": {lang: one.method.told(lang) for lang in LANGUAGES},
+            "totals": {name: plain_value(value) for name, value in one.totals.items()},
+        }
+        for kind, one in found.items()
+    }
+
+
+def _several(analysis: str, choice: str, run: Callable[[Task], Mapping[str, Any]]) -> Process:
+    """The analysis over every kind of areas that its input `choice` names, an output each."""
+    one = ANALYSES[analysis].process()
+    kinds = one.inputs[choice].schema["enum"]
+    result = one.outputs["result"]
+    inputs = {name: value for name, value in one.inputs.items() if name != choice}
+    return replace(one, id=f"{analysis}:all", inputs=inputs, run=run,
+                   outputs=dict.fromkeys(kinds, result))  # fmt: skip
+
+
+SEVERAL: Mapping[str, Process] = {SAFETY: _several(SAFETY, "of", _safety)}
+"""Those whose work is the same for all kinds of areas, by analysis: for the server's own use."""
+
+
+def work_of(name: str) -> Process:
+    """A process that is offered, or one of `SEVERAL`, by its id."""
+    for one in SEVERAL.values():
+        if one.id == name:
+            return one
+    return process_of(name)
 
 
 def process_of(name: str) -> Process:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -128,13 +128,23 @@ def _evacuation_what_if(ground: Ground, on: date, inputs: Mapping[str, Any]) -> 
 
 
 def _safety_by_area(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:
+    return safety_by_areas(ground, on, inputs, (inputs["of"],))[inputs["of"]]
+
+
+def safety_by_areas(
+    ground: Ground, on: date, inputs: Mapping[str, Any], kinds: Sequence[str]
+) -> dict[str, Result]:
+    """Of each kind of areas what `safety_by_area` finds: people flee once, and are added up."""
     from sitplan.analysis.byarea import safety_by_area
     from sitplan.analysis.evacuation import evacuate
 
-    areas = ground.read(inputs["of"], on).set_index("code")
+    areas = {kind: ground.read(kind, on).set_index("code") for kind in kinds}
     given = _given(ground, on, inputs, is_named=False)
     found = evacuate(given.blocks, **_asked(given, inputs, on))
-    return safety_by_area(areas, blocks=given.blocks, evacuation=found)
+    return {
+        kind: safety_by_area(frame, blocks=given.blocks, evacuation=found)
+        for kind, frame in areas.items()
+    }
 
 
 def _summary(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:

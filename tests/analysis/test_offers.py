@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import geopandas as gpd
 import pandas as pd
 import pytest
+from pandas.testing import assert_frame_equal
 from shapely.geometry import LineString, Point, box, mapping
 
 import sitplan.analysis
 from sitplan.analyses import ANALYSES, run_analysis
+from sitplan.analysis import evacuation
 from sitplan.analysis.method import Result
 from sitplan.catalogue import Catalogue
 from sitplan.errors import BadRequest, WrongCrs
-from sitplan.offering import Ground
+from sitplan.offering import Ground, coded
+from sitplan.offers import risk
 
 CRS = "EPSG:32719"
 X, Y = 330_000.0, 6_838_000.0
@@ -328,3 +332,28 @@ def test_investment_by_what_is_missing(town: Ground) -> None:
     row = _by_code(_run(place, "investment_by_area", per_deficit=True))["V"]
     assert row["clp_per_deficit"] == pytest.approx(5_000_000 / 1000), "10 m² for each of 100"
     assert "clp_per_deficit" not in _run(place, "investment_by_area").frame.columns
+
+
+def test_who_flees_is_reckoned_once_for_all_kinds_of_areas(
+    town: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same figures as by each kind alone, also where a kind has no areas yet."""
+    inputs = {"hazard": "flood", "profile": "older", "within_min": 15, "start_delay_min": 0,
+              "m2_per_person": 1}  # fmt: skip
+    empty = TOWN["neighbourhoods"].iloc[:0]
+    frames = {**TOWN, "census_districts": empty}
+    ground = replace(town, read=lambda name, _: frames[name].copy())
+    kinds = ("neighbourhoods", "census_blocks", "census_districts")
+    alone = {k: _run(ground, "safety_by_area", of=k, hazard="flood", profile="older")
+             for k in kinds}  # fmt: skip
+    runs: list[int] = []
+    whole = evacuation.evacuate
+    monkeypatch.setattr(evacuation, "evacuate", lambda *a, **k: runs.append(1) or whole(*a, **k))
+    found = risk.safety_by_areas(ground, date(2026, 11, 1), inputs, kinds)
+    assert runs == [1]
+    for kind in kinds:
+        together = coded(found[kind])
+        assert_frame_equal(together.frame, alone[kind].frame)
+        assert together.totals == alone[kind].totals and together.method == alone[kind].method
+    assert alone["neighbourhoods"].frame["exposed"].tolist() == [100]
+    assert len(alone["census_districts"].frame) == 0

@@ -271,3 +271,24 @@ def test_the_method_sheet_has_what_is_published_beside_ours(
     assert told["statement"] in lxml_html.fromstring(page).text_content()
     other = http.get("/indicators/green_deficit", params=asked).json()
     assert other["published"] == []
+
+
+def test_who_flees_is_reckoned_once_and_added_up_by_every_kind_of_areas(
+    http: httpx.Client, seeded_settings: Settings
+) -> None:
+    """One run for a hazard and a profile, whatever the areas and the language; no number moves."""
+    name = "safe_min_dam_break_child"
+    one, told = INDICATORS[name], {}
+    for areas in one.areas:
+        for lang in ("es", "en"):
+            told[areas, lang] = http.get(f"/indicators/{name}?of={areas}&lang={lang}").json()
+    assert len({found["calculated"] for found in told.values()}) == 1
+    with sitplan.open(settings=seeded_settings) as here:
+        for (areas, lang), found in told.items():
+            day = date.fromisoformat(found["day"])
+            again = here.analyse(one.analysis, **one.inputs(areas, day))
+            rows = {row["code"]: row[one.column] for row in plain_rows(again.frame)}
+            assert {row["code"]: row["value"] for row in found["rows"]} == rows
+            assert found["method"] == json.loads(json.dumps(again.method.told(lang)))
+            assert {i["layer"] for i in found["inputs"]} == set(one.layers(areas))
+    assert any(row["value"] for row in told["census_blocks", "es"]["rows"])
