@@ -10,7 +10,7 @@ A tree is a character a node: which of the node's edges, in their order, is next
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, cast
 
@@ -50,7 +50,8 @@ class Given:
     """The public frames that a package is made of, in the storage CRS.
 
     `roads` as `network` was built of it, by its codes; `waterways` bar the ways of hazards that
-    come down rivers; `landmarks` have a `name` and are told on the way.
+    come down rivers; `landmarks` have a `name` and are told on the way; `places`, by layer, are
+    what people may name to say where they are.
     """
 
     network: Network
@@ -60,6 +61,7 @@ class Given:
     safe_zones: gpd.GeoDataFrame
     waterways: gpd.GeoDataFrame
     landmarks: gpd.GeoDataFrame
+    places: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
 
 
 def package(given: Given, *, hazards: Sequence[str], made: date) -> dict[str, Any]:
@@ -103,7 +105,10 @@ def package(given: Given, *, hazards: Sequence[str], made: date) -> dict[str, An
         "hazards": told,
         "trees": trees,
         "water": [_steps(line, origin) for line in _lines(given.waterways)],
-        "landmarks": _landmarks(given.landmarks, origin),
+        "landmarks": _named(given.landmarks, origin),
+        "places": [
+            [*one, layer] for layer, frame in given.places.items() for one in _named(frame, origin)
+        ],
     }
 
 
@@ -230,7 +235,7 @@ def _rings(shape: Any, origin: Floats) -> list[list[int]]:
     return [_steps(ring, origin) for ring in rings]
 
 
-def _landmarks(frame: gpd.GeoDataFrame, origin: Floats) -> list[list[Any]]:
+def _named(frame: gpd.GeoDataFrame, origin: Floats) -> list[list[Any]]:
     named = frame[frame["name"].notna()] if "name" in frame.columns else frame.iloc[:0]
     spots = shapely.get_coordinates(shapely.point_on_surface(named.geometry.to_numpy()))
     at = np.rint((spots - origin) * DECIMETRES).astype(np.int64)

@@ -16,8 +16,11 @@ from sitplan.settings import Settings
 from sitplan.streets import relief_of
 
 NEEDED: Final = ("roads", "hazard_zones", "meeting_points", "safe_zones")
-BESIDES: Final = ("waterways", "facilities", "green_areas")
+BESIDES: Final = ("waterways", "facilities", "green_areas", "neighbourhoods", "rural_localities")
 """Layers that make the answer better and that a territory may do without."""
+LANDMARKS: Final = ("facilities", "green_areas")
+NAMED: Final = ("meeting_points", "safe_zones", *BESIDES[1:])
+"""Layers whose names somebody may say to tell where they are."""
 
 _MOST_POINTS: Final = 1000
 
@@ -64,7 +67,7 @@ def read_package(
     roads = frames["roads"].set_index("code")
     crs = roads.crs
     nothing = gpd.GeoDataFrame({"name": [], "class": []}, geometry=[], crs=crs)
-    marks = [frames[n][["name", "geometry"]] for n in BESIDES[1:] if n in frames and len(frames[n])]
+    marks = [frames[n][["name", "geometry"]] for n in LANDMARKS if n in frames and len(frames[n])]
     net = network_of(roads, *relief_of(catalogue, settings.layers, settings.home))
     given = Given(
         network=net,
@@ -76,16 +79,19 @@ def read_package(
         landmarks=gpd.GeoDataFrame(pd.concat(marks, ignore_index=True), crs=crs)
         if marks
         else nothing,
+        places={name: frames[name] for name in NAMED if name in frames},
     )
     found = package(given, hazards=list(_codes(catalogue, "hazard_zones", "hazard")), made=today)
     return {
         **found,
         "territory": dict(catalogue.territory.name),
+        "bounds": list(catalogue.territory.bounds),
         "titles": {
             "hazard": _codes(catalogue, "hazard_zones", "hazard"),
             "level": _codes(catalogue, "hazard_zones", "level"),
             "class": _codes(catalogue, "roads", "class"),
             "accessible": _codes(catalogue, "meeting_points", "accessible"),
+            "place": {name: dict(catalogue.layer(name).title) for name in NAMED if name in frames},
         },
         "sources": [_source(catalogue, name) for name in names],
     }

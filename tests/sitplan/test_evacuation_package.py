@@ -44,7 +44,10 @@ def _town() -> Given:
     zones = _frame([({"code": "z", "name": "Bajo", "hazard": "flood", "level": "bajo"},
                      box(200, -50, 600, 50))])  # fmt: skip
     none = gpd.GeoDataFrame({"name": [], "class": [], "hazard": []}, geometry=[], crs=CRS)
-    return Given(build_network(roads), roads, zones, points, none, none, none)
+    squares = _frame([({"code": "q", "name": "Plaza"}, box(390, 10, 410, 30)),
+                      ({"code": "n", "name": None}, Point(5, 5))])  # fmt: skip
+    return Given(build_network(roads), roads, zones, points, none, none, none,
+                 places={"green_areas": squares})  # fmt: skip
 
 
 def test_a_town_by_hand() -> None:
@@ -69,6 +72,7 @@ def test_a_town_by_hand() -> None:
         assert sign in ends
     assert [e["code"] for e in found["exits"]] == ["east", "up"]
     assert found["exits"][0]["at"] == [10000, 0] and "usable_m2" not in found["exits"][1]
+    assert found["places"] == [[4000, 200, "Plaza", "green_areas"]], "what has no name is not said"
     json.dumps(found, allow_nan=False)
 
 

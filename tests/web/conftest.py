@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import (
@@ -122,3 +124,33 @@ def visit(browser: Browser, served: str) -> Iterator[Opener]:
         watched.page.context.close()
     for watched in opened:
         watched.check()
+
+
+@pytest.fixture
+def walk(browser: Browser, served: str) -> Iterator[Opener]:
+    """Open «¿Adónde voy?»: ``walk("?hazard=flood", viewport=PHONE)``; faults fail the test."""
+    opened: list[Watched] = []
+
+    def open_at(query: str = "", **context: Any) -> Watched:
+        settings: dict[str, Any] = {"viewport": DESKTOP, "locale": "es-CL", **context}
+        page = browser.new_context(**settings).new_page()
+        page.set_default_timeout(20_000)
+        watched = Watched(page, served)
+        watched.watch()
+        opened.append(watched)
+        page.goto(f"{served}/adonde-voy{query}")
+        return watched
+
+    yield open_at
+    for watched in opened:
+        watched.page.context.close()
+    for watched in opened:
+        watched.check()
+
+
+@pytest.fixture(scope="module")
+def package(served: str) -> dict[str, Any]:
+    """The evacuation package of the demonstration."""
+    with urlopen(f"{served}/adonde-voy/package.json") as answer:
+        found: dict[str, Any] = json.loads(answer.read())
+    return found

@@ -85,7 +85,11 @@ export interface Package {
   water: number[][];
   landmarks: [number, number, string][];
   territory: Record<Lang, string>;
-  titles: { hazard: Titles; level: Titles; class: Titles; accessible: Titles };
+  /** West, south, east, north. A package that a phone kept from before has none, nor places. */
+  bounds?: [number, number, number, number];
+  /** What people may name to say where they are: x, y, name, layer. */
+  places?: [number, number, string, string][];
+  titles: { hazard: Titles; level: Titles; class: Titles; accessible: Titles; place?: Titles };
   sources: {
     layer: string;
     title: Record<Lang, string>;

@@ -1,6 +1,5 @@
 /** A way in pieces that a sentence can tell: streets, turns, landmarks. Pure. */
 
-import { fold } from "../format";
 import type { Lang } from "../hash";
 import { part, points, type Package, type Xy } from "./package";
 import type { Net, Trip } from "./walk";
@@ -73,24 +72,6 @@ export function metresInside(net: Net, way: Trip): number {
       sum + (Number(net.hazard.depth[edge] ?? 0) > 0 ? Math.abs(end - start) * (net.metres[edge] ?? 0) : 0),
     0,
   );
-}
-
-export interface Street {
-  name: string;
-  number: number;
-}
-
-/** The streets that somebody may walk and whose name holds every word, those that begin so first. */
-export function findStreets(pack: Package, text: string): Street[] {
-  const words = fold(text).split(/\s+/).filter(Boolean);
-  if (!words.length) return [];
-  const start = words.join(" ");
-  const walked = new Set(pack.streets.name.filter((_, edge) => (pack.streets.barred[edge] ?? 0) < 15));
-  return pack.streets.names
-    .map((name, number) => ({ name, number, folded: fold(name) }))
-    .filter(({ folded, number }) => walked.has(number) && words.every((word) => folded.includes(word)))
-    .sort((p, q) => Number(q.folded.startsWith(start)) - Number(p.folded.startsWith(start)) || p.name.localeCompare(q.name, "es"))
-    .map(({ name, number }) => ({ name, number }));
 }
 
 /** The middle of a street, and the streets that it meets with where it does. */

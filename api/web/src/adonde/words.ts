@@ -1,6 +1,7 @@
 /** What the page says, in Spanish and English. */
 
 import type { Lang } from "../hash";
+import type { Note } from "./find";
 import type { Who } from "./package";
 import type { Turn } from "./tell";
 
@@ -10,12 +11,21 @@ const es = {
   drawn: "Datos dibujados para la demostración: no sirven en una emergencia real.",
   hazard: "¿Qué amenaza?",
   place: "¿Dónde estás?",
-  street: "Calle o pasaje",
-  hint: "Escribe el nombre de una calle. El número de la casa no se conoce.",
+  street: "Calle, esquina, lugar o coordenadas",
+  hint: "Una esquina se escribe con «con» entre las dos calles. El número de la casa no se conoce.",
   find: "Buscar",
-  noStreet: (text: string) => `Ninguna calle se llama «${text}». Prueba con menos letras o con otra calle cercana.`,
-  found: (n: number) => (n === 1 ? "1 calle" : `${n} calles`),
-  more: (n: number) => `Y ${n} más: escribe más letras.`,
+  noStreet: (text: string) => `Ninguna calle ni lugar se llama «${text}». Prueba con menos letras o con otra calle cercana.`,
+  found: (n: number) => (n === 1 ? "1 resultado: elígelo." : `${n} resultados: elige uno.`),
+  more: (n: number) => (n === 1 ? "Ver 1 más" : `Ver ${n} más`),
+  cornerOf: (first: string, second: string) => `${first} con ${second}`,
+  taken: (what: string) => `El camino sale de: ${what}.`,
+  notes: (note: Note) => {
+    if (note.kind === "noCrossing") return `${note.first} y ${note.second} no se cruzan en el mapa. Estas son las dos calles.`;
+    if (note.kind === "crossesNone") return `${note.street} no se cruza con otra calle que tenga nombre.`;
+    if (note.kind === "noStreet") return `Ninguna calle se llama «${note.street}». Esta es la otra.`;
+    const which = note.several ? "Estas son las calles que pueden ser." : `Esta es la calle ${note.street}.`;
+    return `No tenemos la numeración de las casas, así que no sabemos dónde queda el ${note.number}. ${which} Elígela y di en qué esquina.`;
+  },
   corner: "¿En qué esquina?",
   middle: "Hacia la mitad de la calle",
   with: (name: string) => `Con ${name}`,
@@ -56,8 +66,9 @@ const es = {
     `Los tiempos cuentan la pendiente, con alturas de «${source}», celda de ${cell_m} m, en el ${covered_pct} % de los metros de calles.`,
   flat: "No se conocen las alturas: los tiempos y la alternativa accesible suponen terreno plano.",
   avoid: "Qué evitar",
-  avoidZones: (level: string, names: string) => `Áreas de nivel ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,
-  avoidRivers: (names: string) => `Cruzar ${names}: este camino no lo hace.`,
+  avoidZones: (level: string, names: string) => `Evita las áreas de nivel ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,
+  avoidRivers: (names: string) => `No cruces ${names}: este camino no lo hace.`,
+  avoidNothing: "Para esta amenaza los datos no tienen áreas ni cauces que evitar: aléjate de muros, árboles y cables, y sigue a quienes dirigen.",
   insideMetres: (metres: string) => `Del camino, ${metres} van dentro del área a evacuar, nunca por un nivel mayor que el de partida.`,
   bridges: (n: number) => (n === 1 ? "El camino pasa por un puente." : `El camino pasa por ${n} puentes.`),
   facts: (accessible: string) => `Accesible: ${accessible.toLowerCase()}`,
@@ -98,12 +109,21 @@ const en: Words = {
   drawn: "Data drawn for the demonstration: of no use in a real emergency.",
   hazard: "Which hazard?",
   place: "Where are you?",
-  street: "Street",
-  hint: "Type the name of a street. House numbers are not known.",
+  street: "Street, corner, place or coordinates",
+  hint: "A corner is typed with “with” between its two streets. House numbers are not known.",
   find: "Find",
-  noStreet: (text) => `No street is called “${text}”. Try fewer letters or another street nearby.`,
-  found: (n) => (n === 1 ? "1 street" : `${n} streets`),
-  more: (n) => `And ${n} more: type more letters.`,
+  noStreet: (text) => `No street or place is called “${text}”. Try fewer letters or another street nearby.`,
+  found: (n) => (n === 1 ? "1 result: choose it." : `${n} results: choose one.`),
+  more: (n) => (n === 1 ? "Show 1 more" : `Show ${n} more`),
+  cornerOf: (first, second) => `${first} and ${second}`,
+  taken: (what) => `The way starts at: ${what}.`,
+  notes: (note) => {
+    if (note.kind === "noCrossing") return `${note.first} and ${note.second} do not cross on the map. These are the two streets.`;
+    if (note.kind === "crossesNone") return `${note.street} crosses no other street that has a name.`;
+    if (note.kind === "noStreet") return `No street is called “${note.street}”. This is the other one.`;
+    const which = note.several ? "These are the streets it may be." : `This is ${note.street}.`;
+    return `We do not have the numbers of houses, so we do not know where ${note.number} is. ${which} Choose it and say at which corner.`;
+  },
   corner: "At which corner?",
   middle: "About the middle of the street",
   with: (name) => `With ${name}`,
@@ -144,8 +164,9 @@ const en: Words = {
     `Times count slopes, from heights of “${source}”, cells of ${cell_m} m, for ${covered_pct} % of the metres of streets.`,
   flat: "Heights are not known: times and the accessible alternative take the ground as flat.",
   avoid: "What to avoid",
-  avoidZones: (level, names) => `Areas of level ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,
-  avoidRivers: (names) => `Crossing ${names}: this way does not.`,
+  avoidZones: (level, names) => `Avoid the areas of level ${level.toLowerCase()}${names ? `: ${names}` : ""}.`,
+  avoidRivers: (names) => `Do not cross ${names}: this way does not.`,
+  avoidNothing: "For this hazard the data have no areas or rivers to avoid: keep away from walls, trees and cables, and follow those in charge.",
   insideMetres: (metres) => `Of the way, ${metres} are inside the area to evacuate, never through a deeper level than where you start.`,
   bridges: (n) => (n === 1 ? "The way takes a bridge." : `The way takes ${n} bridges.`),
   facts: (accessible) => `Accessible: ${accessible.toLowerCase()}`,

@@ -1,0 +1,101 @@
+"""«¿Adónde voy?» is asked from a corner, coordinates or a place, as the map is; offline too."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .axe import faults_of
+from .conftest import DESKTOP, PHONE, Opener
+from .test_units import _npm_run
+
+pytestmark = pytest.mark.browser
+TYPED = (
+    "prat esquina brasil", "Av. Prat / Brasil", "PRAT Y BRASIL", "Artuto Prat con Brasil",
+    "brasil con prat", "calle prat & brasil, ciudad", "Prat con", "Arturo Prat con Ruta 5",
+    "Prat con Inexistente", "Prat 1234", "Brasil N° 12", "calle prat #7 B",
+    "-28.5765, -70.7585", "28° 34' 33'' S 70° 45' O", "19J 328014 6837670",
+    "N 6837670 E 328014", "328.014,5 E 6.837.670,2 N", "-33.45 -70.66", "plaza", "prat",
+    "ohiggins", "xyzzyqwv", "con", "21 de mayo", "esquina",
+)  # fmt: skip
+
+
+def _ask(page: Page, text: str) -> None:
+    page.get_by_label("¿Dónde estás?").fill(text)
+    page.keyboard.press("Enter")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_from_a_corner_coordinates_and_a_place(
+    walk: Opener, package: dict[str, Any], viewport: dict[str, int]
+) -> None:
+    page = walk("?hazard=flood", viewport=viewport).page
+    answer = page.locator(".answer")
+    _ask(page, "prat con brasil")
+    expect(page.get_by_text("El camino sale de: Arturo Prat con Brasil.")).to_be_visible()
+    expect(answer).to_contain_text("Desde Arturo Prat con Brasil.")
+    expect(answer).to_contain_text("Ve a ")
+    corner = page.url
+    _ask(page, "28° 34' 33'' S 70° 45' 33'' O")
+    expect(page).to_have_url(re.compile(r"at=-28\.57583/-70\.75917"))
+    _ask(page, "19J 328014 6837670")
+    expect(page).to_have_url(re.compile(r"at=-28\.5765\d/-70\.7585"))
+    name = next(n for _, _, n, layer in package["places"] if layer == "green_areas")
+    _ask(page, name)
+    page.get_by_role("button", name=f"{name} Áreas verdes").first.click()
+    expect(page.get_by_text(f"El camino sale de: {name}.")).to_be_visible()
+    assert page.url != corner
+    _ask(page, "Prat 1234")
+    expect(page.get_by_text("no sabemos dónde queda el 1234")).to_be_visible()
+    assert not faults_of(page)
+    page.get_by_role("button", name="Arturo Prat", exact=True).click()
+    page.get_by_label("¿En qué esquina?").select_option("Brasil")
+    expect(page).to_have_url(corner)
+    _ask(page, "prat con ruta 5")
+    expect(page.get_by_text("no se cruzan en el mapa")).to_be_visible()
+    _ask(page, "prat con")
+    expect(page.get_by_role("button", name=re.compile("^Arturo Prat con "))).to_have_count(8)
+    page.get_by_role("button", name=re.compile(r"^Ver \d+ más")).click()
+    assert page.get_by_role("button", name=re.compile("^Arturo Prat con ")).count() > 8
+    wide = page.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= viewport["width"]
+
+
+def test_a_corner_is_found_without_a_network(walk: Opener) -> None:
+    watched = walk("?hazard=flood")
+    page = watched.page
+    expect(page.get_by_text("Guardada en este teléfono")).to_be_visible()
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.goto(f"{watched.origin}/adonde-voy?hazard=flood")
+    _ask(page, "prat esquina brasil")
+    expect(page.locator(".answer")).to_contain_text("Desde Arturo Prat con Brasil.")
+    page.wait_for_selector("[data-route=drawn]")
+
+
+def test_it_understands_what_the_search_of_the_map_does(
+    served: str, package: dict[str, Any], tmp_path: Path
+) -> None:
+    """The same corners at the same place, the same reading, whatever is typed."""
+    names = package["streets"]["names"]
+    typed = [*TYPED, *(f"{name} con" for name in names[::7]), *names[::9]]
+    found = []
+    for text in typed:
+        asked = urlencode({"q": text, "limit": 50})
+        with urlopen(f"{served}/api/search?{asked}") as answer:
+            found.append({"text": text, **json.loads(answer.read())})
+    corners = [one["title"] for a in found for one in a["results"] if one["kind"] == "crossing"]
+    for text in dict.fromkeys(corners[::5]):
+        with urlopen(f"{served}/api/search?{urlencode({'q': text, 'limit': 50})}") as answer:
+            found.append({"text": text, **json.loads(answer.read())})
+    assert len(corners) > 100
+    (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    (tmp_path / "searches.json").write_text(json.dumps(found), encoding="utf-8")
+    _npm_run("test", "--", "test/finding.test.ts", SEARCH_FOLDER=str(tmp_path))
