@@ -115,6 +115,12 @@ def investment(read: Read, register: Layer, by: str, *, on: date, lang: str) -> 
     }
 
 
+PROGRESS: Final = (
+    "entries", "begun_pct", "done_pct", "territorial", "located", "located_pct",
+)  # fmt: skip
+"""What the progress of the plan tells of each strategy beside the states."""
+
+
 def progress(read: Read, register: Layer, *, on: date, lang: str) -> dict[str, Any]:
     """The states of the plan's initiatives by strategy; what was invented has a row of its own."""
     found = plan_progress(read("initiatives"), read("project_locations"), on=on, with_invented=True)
@@ -127,17 +133,14 @@ def progress(read: Read, register: Layer, *, on: date, lang: str) -> dict[str, A
             "code": row["code"],
             "title": row["strategy"] or say("charts.none.strategy", lang),
             "values": {code: row[f"status_{code}"] for code in present},
-            "entries": row["entries"],
-            "begun_pct": row["begun_pct"],
-            "done_pct": row["done_pct"],
+            **{name: row[name] for name in PROGRESS},
         }
         for row in table
     ]
     return {
         "series": [{"name": code, "title": codes[code][lang]} for code in present],
         "columns": [
-            {"name": name, "title": say(f"charts.columns.{name}", lang)}
-            for name in ("entries", "begun_pct", "done_pct")
+            {"name": name, "title": say(f"charts.columns.{name}", lang)} for name in PROGRESS
         ],
         "rows": rows,
         "total": found.totals["entries"],

@@ -71,6 +71,25 @@ def test_progress_is_the_analysis_own_and_counts_every_initiative(
         assert sum(row["values"].values()) == row["entries"] == rows[row["code"]]["entries"]
         for state, count in row["values"].items():
             assert count == rows[row["code"]][f"status_{state}"]
+        beside = [one["name"] for one in told["columns"]]
+        assert {name: row[name] for name in beside} == {
+            name: rows[row["code"]][name] for name in beside
+        }
+    assert {"territorial", "located", "located_pct"} <= {one["name"] for one in told["columns"]}
+    assert 0 < sum(row["located"] for row in told["rows"][:-1]) == found.frame["located"][:-1].sum()
+    # the process and the notebook leave out what was invented: strategy by strategy the same
+    sent = http.post("/processes/plan_progress/execution", json={"inputs": {}}).json()
+    plan = {one["properties"]["code"]: one["properties"] for one in sent["features"]}
+    assert len(plan) == 8
+    for row in told["rows"]:
+        if row["code"] in plan:
+            shown = {**{f"status_{s}": n for s, n in row["values"].items()},
+                     **{name: row[name] for name in beside}}  # fmt: skip
+            known = plan[row["code"]]
+            assert {n: v for n, v in shown.items() if n in known} == {
+                n: known[n] for n in shown if n in known
+            }
+    assert sum(row["entries"] for row in plan.values()) == 194 == sent["totals"]["entries"]
     assert told["total"] == 254
     order = list(catalogue.layer("initiatives").field("status").codes)  # type: ignore[union-attr]
     shown = [one["name"] for one in told["series"]]

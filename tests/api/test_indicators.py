@@ -12,10 +12,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import httpx
 import pandas as pd
 import pytest
 from lxml import html as lxml_html
+from shapely import MultiPolygon, affinity
 
 import sitplan
 from api.main import create_app
@@ -217,6 +219,76 @@ def test_a_change_of_the_data_is_in_the_next_answer(
         row = next(r for r in after["rows"] if r["code"] == first["code"])
         assert (row["value"], row["reason"], row["population"]) == (None, "few", 29)
         assert after["calculated"] > before["calculated"]
+
+
+def test_a_square_changes_the_figures_before_and_after_it_exists(
+    fresh_settings: Settings, tmp_path: Path
+) -> None:
+    """By exactly what the hand says: drafted, added, enlarged, closed."""
+    own = replace(fresh_settings, home=tmp_path / "home")
+    app = create_app(own, dist=tmp_path)
+    path = "/api/indicators/green_per_inhabitant?of=census_districts"
+    with running(app) as client:
+        deadline = time.monotonic() + 10
+        while not app.state.memory.is_open:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        before = _get(client, path)
+        with sitplan.open(settings=own) as here:
+            districts = here.frame("census_districts").set_index("code")
+            others = here.frame("green_areas").union_all()
+        code, people, spot = next(
+            (row["code"], row["population"], spot)
+            for row in before["rows"]
+            if row["value"] is not None
+            for spot in [districts.geometry[row["code"]].representative_point().buffer(25, 1)]
+            if districts.geometry[row["code"]].contains(spot) and not others.intersects(spot)
+        )
+
+        def value(told: dict[str, Any]) -> float:
+            (row,) = (one for one in told["rows"] if one["code"] == code)
+            return float(row["value"])
+
+        def drawn(scale: float) -> gpd.GeoDataFrame:
+            return gpd.GeoDataFrame(
+                {"code": ["AV-P"], "name": ["Plaza nueva"], "kind": ["plaza"],
+                 "built_state": ["consolidada"], "public_access": [True],
+                 "review_state": ["published"]},
+                geometry=[MultiPolygon([affinity.scale(spot, scale, scale)])], crs=districts.crs,
+            )  # fmt: skip
+
+        def changed(frame: pd.DataFrame, known: dict[str, Any]) -> dict[str, Any]:
+            with Database(own, role="admin", workers=1) as database:
+                apply(
+                    database, full_register(database), [Edit("green_areas", frame)],
+                    author=Author(), why="plaza",
+                )  # fmt: skip
+            deadline = time.monotonic() + 60
+            while (after := _get(client, path))["inputs"] == known["inputs"]:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            return after
+
+        draft = json.loads(drawn(1).to_crs(4326).to_json())
+        asked = {"of": "census_districts", "drafts": draft}
+        tried = client.post(
+            "/api/processes/green_what_if/execution", json={"inputs": asked}, timeout=120
+        ).json()
+        rows = {one["properties"]["code"]: one["properties"] for one in tried["features"]}
+        drafted = rows[f"{code}-green_m2_per_inhabitant"]
+        by_hand = spot.area / people
+        assert value(before) == pytest.approx(drafted["before"])
+        assert drafted["change"] == pytest.approx(by_hand, rel=1e-4)
+        assert value(_get(client, path)) == value(before), "a draft changes nothing"
+        added = changed(drawn(1).rename_geometry("geom"), before)
+        assert value(added) - value(before) == pytest.approx(by_hand, rel=1e-4)
+        larger = changed(drawn(2).rename_geometry("geom"), added)
+        assert value(larger) - value(before) == pytest.approx(4 * by_hand, rel=1e-4)
+        closed = changed(pd.DataFrame({"code": ["AV-P"], "public_access": [False]}), larger)
+        assert value(closed) == pytest.approx(value(before))
+        assert [row for row in closed["rows"] if row["code"] != code] == [
+            row for row in before["rows"] if row["code"] != code
+        ]
 
 
 def _get(client: httpx.Client, path: str) -> dict[str, Any]:
