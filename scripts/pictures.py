@@ -1,7 +1,8 @@
 """Pictures of the web map in its main states, into docs/pictures: what `make pictures` runs.
 
 The server of `make up` has to be running with the demonstration; another one is named as the
-first argument. The real data, which the project may not copy, are refused.
+first argument; names after it say which pictures to make. The real data, which the project may
+not copy, are refused.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ import os
 import shutil
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
+from PIL import Image  # comes with matplotlib
 from playwright.sync_api import Page, sync_playwright
 
 from sitplan.settings import Settings
@@ -54,11 +57,26 @@ def _whole(page: Page) -> None:
     page.locator("button.handle").click()
 
 
+def _chart(page: Page) -> None:
+    page.locator("[data-drawn=true] svg").wait_for()
+
+
+def _whole_chart(page: Page) -> None:
+    _chart(page)
+    _whole(page)
+
+
+def _whole_list(page: Page) -> None:
+    page.locator("main ol li, main ul li").first.wait_for()
+    _whole(page)
+
+
 def _neighbourhood(page: Page) -> None:
     page.get_by_role("combobox").fill("NB-06")
     page.get_by_role("option").first.click()
 
 
+PROGRESS = "panel=charts&only=chart%3Dprogress"
 NEAR = "map=15.4/-28.5755/-70.7575"
 PICTURES = (
     Picture("map-desktop"),
@@ -71,16 +89,22 @@ PICTURES = (
     Picture("invented-project-desktop-en", "feature=initiatives/DEMO-002&lang=en"),
     Picture("layers-desktop", "panel=layers"),
     Picture("indicators-desktop", SHADED),
+    Picture("charts-desktop", "panel=charts&only=chart%3Dgreen_area", act=_chart),
+    Picture(
+        "words-desktop", "panel=words", act=lambda page: page.locator("main li").first.wait_for()
+    ),
     Picture("emergency-desktop-dark", "panel=emergency&theme=dark"),
     Picture("map-phone", size=PHONE),
     Picture("neighbourhood-phone", size=PHONE, act=_neighbourhood),
     Picture("emergency-phone", "panel=emergency", size=PHONE),
+    Picture("charts-phone-dark", f"{PROGRESS}&theme=dark", size=PHONE, act=_whole_chart),
+    Picture("words-phone", "panel=words", size=PHONE, act=_whole_list),
     Picture("plan-phone-dark", "panel=plan&theme=dark", size=PHONE, act=_whole),
 )
 
 
-def main(address: str) -> None:
-    """Make every picture from the server at `address`."""
+def main(address: str, names: Collection[str] = ()) -> None:
+    """Make every picture, or those named, from the server at `address`."""
     with urllib.request.urlopen(f"{address}/api/legend", timeout=10) as answer:
         territory = json.load(answer)["territory"]
     if not territory["illustrative"]:
@@ -94,6 +118,8 @@ def main(address: str) -> None:
             executable_path=shutil.which("chromium"), args=arguments
         )
         for picture in PICTURES:
+            if names and picture.name not in names:
+                continue
             page = browser.new_page(
                 viewport=picture.size or DESKTOP, locale="es-CL", reduced_motion="reduce"
             )
@@ -103,12 +129,22 @@ def main(address: str) -> None:
                 picture.act(page)
             page.wait_for_load_state("networkidle")
             page.wait_for_timeout(1500)
-            page.screenshot(path=FOLDER / f"{picture.name}.png")
+            _keep(page.screenshot(), FOLDER / f"{picture.name}.png")
             page.close()
             print(picture.name)
         browser.close()
 
 
+def _keep(shot: bytes, path: Path) -> None:
+    """With 256 colours of its own a picture of a map weighs a third, and looks the same."""
+    with Image.open(BytesIO(shot)) as whole:
+        few = whole.convert("RGB").quantize(
+            256, Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
+        )
+    few.save(path, optimize=True)
+
+
 if __name__ == "__main__":
     settings = Settings.from_environment()
-    main(sys.argv[1] if len(sys.argv) > 1 else f"http://{settings.host}:{settings.port}")
+    here = sys.argv[1] if len(sys.argv) > 1 else f"http://{settings.host}:{settings.port}"
+    main(here, sys.argv[2:])

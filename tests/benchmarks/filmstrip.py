@@ -8,7 +8,7 @@ from html import escape
 
 from playwright.sync_api import Browser
 
-SECONDS = (0.5, 1, 1.5, 2, 3, 5)
+SECONDS = (1, 1.5, 2, 3, 4, 5, 6)
 WIDTH = 150
 """Of one frame, in pixels of the picture; drawn twice as fine."""
 STYLE = """
@@ -52,7 +52,7 @@ def draw(
             shown = f'<img alt="" src="data:image/jpeg;base64,{data}">' if frame else "<i></i>"
             parts.append(f"<li>{shown}{second:g} s</li>")
         parts.append("</ol>")
-    context = browser.new_context(viewport={"width": 1100, "height": 800}, device_scale_factor=2)
+    context = browser.new_context(viewport={"width": 1250, "height": 800}, device_scale_factor=2)
     page = context.new_page()
     page.set_content("".join(parts))
     box = page.evaluate(

@@ -185,11 +185,14 @@ def look(browser: Browser, url: str, line: Line | None, *, pan: bool = False) ->
     with phone(browser, line) as (page, session):
         failed: list[str] = []
         page.on("requestfailed", lambda request: failed.append(request.url))
+        drew_s = _graphics_s(browser)
         page.goto(url, wait_until="commit")
         page.wait_for_function("() => window.__marks?.live")
+        busy, drew_s = _metrics(session)["TaskDuration"], _graphics_s(browser) - drew_s
         sizes = page.evaluate(SENT)
         found: Numbers = {**page.evaluate("() => window.__marks"), "failed": failed}
         found |= {"requests": len(sizes), "kb": sum(sizes) / 1000}
+        found |= {"busy": busy * 1000, "graphics": drew_s * 1000}
         if pan:
             found |= panned(page, session)
         assert not failed, failed
@@ -229,6 +232,14 @@ def _metrics(session: CDPSession) -> dict[str, float]:
     return {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
 
 
+def _graphics_s(browser: Browser) -> float:
+    """Processor time of all that has been drawn: without a graphics card that is a process."""
+    session = browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    return sum(one["cpuTime"] for one in processes if one["type"] == "GPU")
+
+
 def film(browser: Browser, url: str) -> dict[float, bytes]:
     """The page as it stood at each of the strip's seconds, filmed on the slow line."""
     frames: list[tuple[float, str]] = []
@@ -260,7 +271,8 @@ def spread(whole: Numbers, page: str, line: str, name: str) -> tuple[float, floa
 
 def told(visit: Numbers) -> str:
     """One visit as the terminal tells it."""
-    numbers = "  ".join(f"{k} {v:,.0f}" for k, v in visit.items() if isinstance(v, float))
+    known = {k: v for k, v in visit.items() if isinstance(v, int | float) and k != "round"}
+    numbers = "  ".join(f"{k} {v:,.0f}" for k, v in known.items())
     return f"{visit['round']} {visit['page']:14} {visit['line']:10} {numbers}"
 
 
@@ -277,6 +289,8 @@ ROWS = (
     ("text can be read", "text", SLOW, "s"),
     ("first map, drawn by the server", "picture", SLOW, "s"),
     ("live map", "live", SLOW, "s"),
+    ("main thread busy until then", "busy", SLOW, "s"),
+    ("graphics' processor time until then", "graphics", SLOW, "s"),
     ("text can be read", "text", QUICK, "s"),
     ("first map, drawn by the server", "picture", QUICK, "s"),
     ("live map", "live", QUICK, "s"),

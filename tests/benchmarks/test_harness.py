@@ -223,7 +223,7 @@ def test_a_film_shows_what_stood_at_each_second() -> None:
     frames = [(99.0, "b2xk"), (101.2, "Zmlyc3Q="), (102.5, "c2Vjb25k")]
     found = filmstrip.at_seconds(frames, 100)
     assert [*found] == [*filmstrip.SECONDS]
-    assert (found[0.5], found[1.5], found[2], found[3]) == (b"", b"first", b"first", b"second")
+    assert (found[1], found[1.5], found[2], found[3]) == (b"", b"first", b"first", b"second")
 
 
 def test_what_fails_does_not_stop_the_others() -> None:
