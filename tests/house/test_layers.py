@@ -214,7 +214,7 @@ def test_drawing_order_keeps_its_bands() -> None:
             if kind == "symbol":
                 has_icon = "icon-image" in part.get("layout", {})
                 assert order >= (660 if has_icon else 690), part["id"]
-                assert has_icon or not 700 <= order < 800, part["id"]
+                assert has_icon or not 710 <= order < 800, part["id"]
 
 
 def test_images_are_in_the_guide() -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +27,7 @@ from playwright.sync_api import (
 )
 
 WEB = Path(__file__).resolve().parents[2] / "api" / "web"
+_LIBRARY = WEB / "node_modules" / "maplibre-gl" / "dist"
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 # What is waited for comes at once on a quiet machine; a busy one takes its time.
@@ -154,3 +158,23 @@ def package(served: str) -> dict[str, Any]:
     with urlopen(f"{served}/adonde-voy/package.json") as answer:
         found: dict[str, Any] = json.loads(answer.read())
     return found
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *words: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """The address of a small server of somebody else's, and the folder that it serves."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    for name in ("maplibre-gl.js", "maplibre-gl.css"):
+        (folder / name).symlink_to(_LIBRARY / name)
+    handler = partial(_Quiet, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}", folder
+        server.shutdown()
+        thread.join(timeout=5)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +12,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .conftest import WEB
 from .looks import colours
 
 pytestmark = [pytest.mark.browser, pytest.mark.acceptance(59)]
-_LIBRARY = WEB / "node_modules" / "maplibre-gl" / "dist"
 _PAGE = """<!doctype html><title>x</title>
 <style>html, body, #map {{ margin: 0; width: 600px; height: 400px }}</style>
 <link rel="stylesheet" href="maplibre-gl.css"><script src="maplibre-gl.js"></script>
@@ -33,26 +28,6 @@ map.on("idle", () => {{ window.drawn = true }})
 </script>"""
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 128, 0)
 _GROUND = {"id": "ground", "type": "background", "paint": {"background-color": "#fff"}}
-
-
-class _Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *words: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
-    """The address of a small server of somebody else's, and the folder that it serves."""
-    folder = tmp_path_factory.mktemp("elsewhere")
-    for name in ("maplibre-gl.js", "maplibre-gl.css"):
-        (folder / name).symlink_to(_LIBRARY / name)
-    handler = partial(_Quiet, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_address[1]}", folder
-        server.shutdown()
-        thread.join(timeout=5)
 
 
 @pytest.fixture
