@@ -203,7 +203,11 @@ def publish(
         settings, address = opened.origin.database.settings, opened.origin.address
     asked = results.asked_of(frame)
     names = dict.fromkeys([*(i.name for i in method.inputs), *(asked.layers if asked else ())])
-    reads = [_READS.get((address, one)) or Read(one, None, method.on.isoformat()) for one in names]
+    # what an analysis calls its areas is no layer; what a hand read elsewhere is told as named
+    known = [
+        one for one in names if asked is None or one in asked.layers or (address, one) in _READS
+    ]
+    reads = [_READS.get((address, one)) or Read(one, None, method.on.isoformat()) for one in known]
     return results.publish(
         settings, frame, name=name, method=method, reads=reads, author=author,
         asked=asked, show=show, why=why,

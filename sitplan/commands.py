@@ -6,7 +6,6 @@ Imports stand in the functions, so that `sitplan --help` need not wait for geopa
 from __future__ import annotations
 
 import getpass
-import json
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping
@@ -352,7 +351,7 @@ def do_recompute(settings: Settings, options: Namespace, teller: Teller) -> int:
     for one in found:
         for when, gap in (("then", one.then), ("now", one.now)):
             key = f"recompute.{when}_{'differs' if gap else 'equal'}"
-            teller.say(key, name=one.name, gap=json.dumps(gap, ensure_ascii=False))
+            teller.say(key, name=one.name, gap=recomputing.gap_told(gap, teller.lang))
         if one.outdated:
             teller.say("recompute.outdated", layers=", ".join(one.outdated))
         if one.lost:

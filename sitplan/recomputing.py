@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import geopandas as gpd
 from pandas import DataFrame
@@ -15,7 +15,9 @@ from sitplan.analysis.plain import difference
 from sitplan.catalogue import read_register
 from sitplan.changes import Author, Receipt
 from sitplan.db import Database
+from sitplan.declaring import column_titles
 from sitplan.errors import Refused
+from sitplan.indicators import figure
 from sitplan.instants import parse_instant
 from sitplan.layer import Layer
 from sitplan.query import Moment
@@ -111,6 +113,27 @@ def recompute(
         )  # fmt: skip
     gap = difference(before, _as_stored(then))
     return Recomputed(name, gap, differs, outdated, receipt, lost)
+
+
+def gap_told(gap: Mapping[str, Any], lang: str = "es") -> str:
+    """A difference in lines for people: each column by its title, its rows, the largest gap."""
+    lines = []
+    for name, one in gap.get("columns", {}).items():
+        key = "words" if one["largest"] is None else "numbers"
+        largest = figure(one["largest"], lang)
+        lines.append(
+            say(f"results.gap.{key}", lang, title=column_titles(name)[lang], rows=one["rows"],
+                largest=largest)
+        )  # fmt: skip
+    for name in ("added", "removed", "shapes"):
+        if codes := gap.get(name):
+            told = ", ".join(codes[:TOLD_CODES]) + (" …" if len(codes) > TOLD_CODES else "")
+            lines.append(say(f"results.gap.{name}", lang, count=len(codes), codes=told))
+    return "".join(f"\n    {line}" for line in lines)
+
+
+TOLD_CODES: Final = 10
+"""How many rows are named of those that came, went or moved; JSON has them all."""
 
 
 def _moment_of(database: Database, read: Mapping[str, Any]) -> Moment:

@@ -353,6 +353,11 @@ def test_by_command(
         cursor.execute(
             "UPDATE layers.initiatives SET status = 'terminada' WHERE code = 'DT-P1-E02'"
         )
+    assert main(["recompute"]) == 1
+    told = capsys.readouterr().out
+    assert "progress: con los datos de hoy difiere:\n    " in told and "{" not in told
+    assert "Terminadas" in told or "erminad" in told, "columns by their titles"
+    assert "filas que cambian, 1; diferencia mayor, 1" in told
     assert main(["recompute", "--json"]) == 1
     (told,) = json.loads(capsys.readouterr().out)
     assert told["then"] == {} and "done_pct" in told["now"]["columns"]
@@ -360,3 +365,13 @@ def test_by_command(
     assert main(["publish", "x"]) == 2
     assert main(["publish", "x", "--analysis", "none"]) == 3
     assert main(["publish", "x", "--analysis", "plan_progress", "--inputs", "[1]"]) == 2
+
+
+def test_what_an_analysis_calls_its_areas_is_no_input(here: Sitplan, own: Settings) -> None:
+    found = here.analyse("green_indicators", of="neighbourhoods")
+    sitplan.publish(found.frame, name="green_here", method=found.method, here=here, author="Ana")
+    record = here.catalogue.layers["green_here"].result
+    assert record is not None
+    assert {one["layer"] for one in record["inputs"]} == {
+        "census_blocks", "green_areas", "neighbourhoods", "roads",
+    }  # fmt: skip
