@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from sitplan.analysis.standards import KIND_OF
 from sitplan.figures import FIGURES
-from sitplan.indicators import figure
 from sitplan.words import say
 
 WAYS: Final = ("network", "straight")
@@ -43,13 +42,14 @@ def beside_published(
         ours = {way: totals.get(f"{name}_{way}") for way in WAYS} | {"": totals.get(name)}
         known = {way: float(value) for way, value in ours.items() if value is not None}
         title = say(f"analysis.standards.{name}", lang)
+        title = title[:1].upper() + title[1:]
         why = say(f"analysis.standards_why.{KIND_OF[name]}", lang)
         if illustrative:
             why = f"{say('indicators.beside.drawn', lang)} {why}"
         unit = str(one.get("unit", ""))
         values = [
             say(
-                f"indicators.beside.ours{way and '_'}{way}", lang, value=f"{figure(v, lang)} {unit}"
+                f"indicators.beside.ours{way and '_'}{way}", lang, value=f"{_exact(v, lang)} {unit}"
             )
             for way, v in known.items()
         ]
@@ -68,10 +68,16 @@ def beside_published(
                 ],
                 "statement": say(
                     "indicators.beside.statement", lang, title=title,
-                    code=one.get("code", ""), value=f"{figure(one['value'], lang)} {unit}",
+                    code=one.get("code", ""), value=f"{_exact(one['value'], lang)} {unit}",
                     year=one["year"], ours="; ".join(values),
                 ),
                 "why": why,
             }
         )  # fmt: skip
     return found
+
+
+def _exact(value: float, lang: str) -> str:
+    """A number with the two decimals that others publish, without those that are nothing."""
+    text = f"{value:,.2f}".rstrip("0").rstrip(".")
+    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))

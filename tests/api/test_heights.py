@@ -102,7 +102,8 @@ def test_a_page_of_a_place_and_the_package_have_the_same_ground(
     zones = near.frame("hazard_zones")
     dangerous = zones[zones["hazard"] == "flood"].union_all()
     asked = 0
-    for code, row in found.frame[found.frame["minutes"].notna()].iloc[:6].iterrows():
+    arriving = found.frame[found.frame["minutes"].notna()].set_index("code")
+    for code, row in arriving.iloc[:6].iterrows():
         start = blocks.geometry[code].intersection(dangerous).centroid
         lon_lat = gpd.GeoSeries([start], crs=blocks.crs).to_crs(4326).iloc[0]
         at = {"lat": f"{lon_lat.y:.5f}", "lon": f"{lon_lat.x:.5f}"}

@@ -47,6 +47,9 @@ def test_areas_are_coloured_and_told_in_every_form(visit: Opener) -> None:
     method = page.get_by_test_id("indicator-method")
     expect(method).to_contain_text(told["formula"])
     expect(method).to_contain_text("Manzanas")
+    (published,) = told["published"]
+    expect(method).to_contain_text(published["statement"])
+    expect(method).to_contain_text(published["source"])
     expect(page.locator("main")).to_contain_text(told["statement"])
     assert faults_of(page) == []
 
