@@ -13,7 +13,7 @@ import shapely
 
 from sitplan.analysis.evacuation import EVACUATION_RULES, Evacuation, EvacuationRules, evacuate
 from sitplan.analysis.hazard import Ground, ground
-from sitplan.analysis.method import Method, Parameter, Result
+from sitplan.analysis.method import Method, Parameter, Result, note
 from sitplan.analysis.network import Network
 from sitplan.analysis.profiles import PROFILES, Profile
 
@@ -182,9 +182,11 @@ def fallen(
     frame = gpd.GeoDataFrame(
         pd.DataFrame(rows, columns=columns), geometry=lines, crs=under.network.crs
     ).sort_values(["cut_off", "covered_lost", "people_delayed"], ascending=False)
+    notes = whole.method.notes if rows else (*whole.method.notes, note("no_bridges"))
     method: Method = replace(
         whole.method,
         name="fallen",
+        notes=notes,
         parameters=(*whole.method.parameters, Parameter("roads_tried", len(rows))),
     )
     return Result(frame.set_index("road"), method, {"covered": whole.totals["covered"]})

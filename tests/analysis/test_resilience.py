@@ -43,7 +43,10 @@ def test_bridges_one_at_a_time() -> None:
     assert f.geometry.length.tolist() == [40, 150]
     only = fallen(BLOCKS, **given | {"meeting_points": POINTS.iloc[1:]}, roads=["R4", "R0"])
     assert only.frame["cut_off"].to_dict() == {"R4": 150, "R0": 0}
-    assert fallen(BLOCKS.iloc[:0], **given).frame.empty
+    assert "no_bridges" not in [n.key for n in found.method.notes]
+    none = fallen(BLOCKS.iloc[:0], **given)
+    assert none.frame.empty and none.method.notes[-1].key == "no_bridges"
+    assert "puente" in none.method.text("es")
 
 
 def test_side_by_side() -> None:

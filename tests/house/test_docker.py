@@ -77,6 +77,17 @@ def test_containers_are_few_small_watched_and_of_one_image(compose: dict) -> Non
         assert source in compose["volumes"] or (CHECKOUT / source).is_dir()
 
 
+def test_what_a_notebook_publishes_is_kept_where_the_map_looks(compose: dict) -> None:
+    """Results stand under SITPLAN_HOME: in a home of the notebooks' own the map would lose them."""
+    said = dict(re.findall(r"(\w+)=(\S+)", dict(instructions())["ENV"]))
+    mounted = {
+        name: {v.split(":")[1]: v.split(":")[0] for v in compose["services"][name]["volumes"]}
+        for name in ("api", "notebooks")
+    }
+    assert said["SITPLAN_HOME"].startswith("/var/lib/sitplan/")
+    assert mounted["notebooks"]["/var/lib/sitplan"] == mounted["api"]["/var/lib/sitplan"]
+
+
 def test_no_door_without_a_password_is_published(compose: dict) -> None:
     assert "ports" not in compose["services"]["db"]
     published = [p for one in compose["services"].values() for p in one.get("ports", ())]
