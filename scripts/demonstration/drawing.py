@@ -15,6 +15,7 @@ from demonstration import (
     places,
     regulation,
     streets,
+    years,
 )
 from demonstration.localities import rural_localities
 from demonstration.network import Town
@@ -72,4 +73,4 @@ def draw() -> Drawing:
         "wetlands": regulation.wetlands(),
         "zones": regulation.zones(town, flood, green_areas),
     }
-    return Drawing(town, layers)
+    return Drawing(town, years.with_other_years(layers))

@@ -98,7 +98,8 @@ _STRIPS = (
 )  # fmt: skip
 
 
-def _strip(s: Strip) -> Polygon:
+def strip(s: Strip) -> Polygon:
+    """The shape of a strip, streets left in it."""
     one = between(beside(s.line, s.near), s.start, s.end)
     two = between(beside(s.line, s.far), s.start, s.end)
     if Point(one.coords[0]).distance(Point(two.coords[0])) > Point(one.coords[0]).distance(
@@ -128,7 +129,7 @@ def plant(
     tree = STRtree(corridors)
     sport = next(f for f in town.land if f.contains(Point(south(400, -100))))
     sport = largest(sport.intersection(south.box(200, -600, 500, -20)))
-    strips = [(s.name, s.kind, s.state, _strip(s)) for s in _STRIPS]
+    strips = [(s.name, s.kind, s.state, strip(s)) for s in _STRIPS]
     strips.append(("Complejo Deportivo Algarrobo", "area_deportiva", "consolidada", sport))
     for name, kind, state, shape in strips:
         near = [corridors[i] for i in tree.query(shape, predicate="intersects")]

@@ -29,7 +29,7 @@ class Feature:
 
 
 def write(path: Path, features: Iterable[Feature], storage_crs: int, multi: bool) -> int:
-    """Write a seed in CRS84 with 7 decimals, one feature a line, by code.
+    """Write a seed in CRS84 with 7 decimals, one feature a line, by code and its first day.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def write(path: Path, features: Iterable[Feature], storage_crs: int, multi: bool
     """
     to_lonlat = Transformer.from_crs(storage_crs, "OGC:CRS84", always_xy=True)
     rows = []
-    for feature in sorted(features, key=lambda f: f.code):
+    for feature in sorted(features, key=_order):
         shape = transform(to_lonlat.transform, _oriented(feature.geometry))
         geometry = _rounded(mapping(shape))
         if multi and not geometry["type"].startswith("Multi") and geometry["type"] != "Point":
@@ -73,6 +73,10 @@ def write(path: Path, features: Iterable[Feature], storage_crs: int, multi: bool
         '{"type":"FeatureCollection","features":[\n' + ",\n".join(rows) + "\n]}\n", encoding="utf-8"
     )
     return len(rows)
+
+
+def _order(feature: Feature) -> tuple[str, str]:
+    return feature.code, feature.properties.get("valid_from", "")
 
 
 def _oriented(shape: BaseGeometry) -> BaseGeometry:

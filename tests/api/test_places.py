@@ -74,6 +74,7 @@ def test_a_neighbourhood_is_told_as_postgis_tells_it(http: httpx.Client, seeded:
         " FROM published.green_areas g, published.neighbourhoods n WHERE n.code = 'NB-01'"
         " AND g.kind IN ('plaza', 'plazoleta', 'parque', 'jardin') AND g.public_access"
         " AND g.built_state IN ('consolidada', 'parcial')"
+        " AND current_date >= g.valid_from AND current_date < coalesce(g.valid_to, 'infinity')"
     )
     assert found["green"]["inside_m2"] == pytest.approx(inside[0], abs=1)
     assert found["green"]["title"] == "Plaza Ambrosio O'Higgins"

@@ -91,6 +91,14 @@ STATES = (
     State("share", "panel=share", settled="main textarea"),
     State("moment", "panel=moment"),
     State("moment-compared", "panel=moment&on=2026-02-01&vs=2026-01-01&as-of=2026-11-01T12:00:00Z"),
+    State(
+        "moment-beside", f"{TOWN}&panel=moment&vs=2024-01-01&side=50", settled="[data-beside=ready]"
+    ),
+    State(
+        "moment-recorded",
+        f"{TOWN}&on=2025-06-01&vs=2024-01-01&as-of=2026-11-01T12:00:00Z&side=30",
+        settled="[data-beside=ready]",
+    ),
     State("indicators", "panel=indicators", settled="main table"),
     State("charts", "panel=charts"),
     State("initiative", "feature=initiatives/DEMO-002", settled="main [data-testid=invented]"),

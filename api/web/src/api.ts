@@ -102,7 +102,9 @@ export const api = {
     get<Answer>("/api/search", { q, lang, limit: 10 }, signal),
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
-  feature: (layer: string, id: string, lang: Lang) => get<Feature>(item(layer, id), { lang, ...moment }),
+  /** One feature as it stands at the moment; between two days, whether it was in force on either or not. */
+  feature: (layer: string, id: string, lang: Lang, isCompared: boolean) =>
+    get<Feature>(item(layer, id), { lang, ...moment, ...(isCompared ? { datetime: undefined } : {}) }),
   features: (layer: string, lang: Lang, limit: number, only: { bbox?: string | undefined; invented?: "false"; profile?: "val-as-title"; properties?: string }) =>
     get<FeaturePage>(`/api/collections/${encodeURIComponent(layer)}/items`, { lang, limit, ...only, ...moment }),
   /** Rows of a table, without shapes. */

@@ -2,7 +2,8 @@
  * Where a person stands, as the address says it:
  * `#map=z/lat/lon&layers=safe_zones,-green_areas&panel=plan&feature=layer/id&lang=en&theme=dark`,
  * with `fade=roads:40` (per cent of transparency), `table=green_areas&sort=-area_m2&q=plaza`,
- * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `at=lat/lon`
+ * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `side=50` (both
+ * days side by side, parted at so many per cent of the map), `at=lat/lon`
  * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
  * `panel=plan&only=theme%3Dgreen` is what is asked of the plan; of the charts, `chart=investment&by=theme`.
@@ -64,6 +65,8 @@ export interface Place {
   drawn: Drawn | null;
   sheet: SheetRef | null;
   moment: MomentRef;
+  /** Where two days part on the map, in per cent from the left; null while one is shown. */
+  side: number | null;
   panel: Panel;
   only: string;
   indicator: IndicatorRef | null;
@@ -88,6 +91,7 @@ export function parseHash(hash: string): Place {
     drawn: parseDrawn(said),
     sheet: parseSheet(said.get("sheet")),
     moment: parseMoment(said),
+    side: parseSide(said),
     panel: panel ?? "home",
     only: (said.get("only") ?? "").slice(0, 500),
     indicator: parseIndicator(said.get("indicator")),
@@ -120,6 +124,7 @@ export function formatHash(place: Place): string {
   if (place.drawn?.points.length) parts.push(`${place.drawn.kind}=${formatPoints(place.drawn.points)}`);
   if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
   parts.push(...formatMoment(place.moment));
+  if (place.side !== null) parts.push(`side=${place.side}`);
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);
   if (place.only && /plan|charts/.test(place.panel)) parts.push(`only=${encodeURIComponent(place.only)}`);
   if (place.indicator) parts.push(`indicator=${place.indicator.id}/${place.indicator.of}`);
@@ -194,6 +199,12 @@ function parseDrawn(said: URLSearchParams): Drawn | null {
   const kind = said.has("area") ? "area" : "length";
   const points = parsePoints(said.get(kind));
   return points.length ? { kind, points } : null;
+}
+
+/** Two days are side by side only where there are two. */
+function parseSide(said: URLSearchParams): number | null {
+  const side = said.get("side") ?? "";
+  return parseMoment(said).vs && /^(\d\d?|100)$/.test(side) ? Number(side) : null;
 }
 
 function parseIndicator(text: string | null): IndicatorRef | null {

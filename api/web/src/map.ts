@@ -13,14 +13,13 @@ import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
-import type { Box, Events, Options, Padding } from "./mapOptions";
+import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
 import { around, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Shade } from "./shade";
 import type { Hit } from "./types";
 
 export { maplibregl };
-export type { Box, Padding };
 
 export type Ground = (map: maplibregl.Map, style: StyleSpecification) => void;
 
@@ -52,6 +51,7 @@ export class TerritoryMap {
   #ready = false;
   #ground: Ground | null = null;
   #me: maplibregl.Marker | null = null;
+  #cover: Cover | null = null;
 
   constructor(options: Options) {
     const { view, bounds, style, events } = options;
@@ -88,6 +88,7 @@ export class TerritoryMap {
       this.#ready = true;
       this.#dressOver();
     });
+    map.on("move", () => this.#cover?.map.follow(this));
     map.on("moveend", () => this.#tellMoved());
     map.once("idle", () => {
       this.#events.drawn();
@@ -130,6 +131,22 @@ export class TerritoryMap {
     });
   }
 
+  /** Lays a map over a part of this one, to move with it and be pressed in its place; null takes it off. */
+  lay(cover: Cover | null): void {
+    this.#cover = cover;
+    cover?.map.follow(this);
+    cover?.map.ground(this.#ground);
+    const me = this.#me?.getLngLat();
+    cover?.map.placeMe(me ? { lon: me.lng, lat: me.lat } : null);
+  }
+
+  /** Stands where another map stands, in the same frame. */
+  follow(under: TerritoryMap): void {
+    const [other, padding] = [under.#map, under.#map.getPadding()];
+    this.#map.jumpTo({ center: other.getCenter(), zoom: other.getZoom(), bearing: other.getBearing(), padding });
+    this.#map.redraw();
+  }
+
   #tellMoved(): void {
     const { lng, lat } = this.#map.getCenter();
     this.#events.moved(
@@ -151,6 +168,7 @@ export class TerritoryMap {
   /** Features around a point of the canvas, the topmost first, each once. */
   #under([x, y]: [number, number], near: number, firstOnly = false): Hit[] {
     const map = this.#map;
+    if (this.#cover?.has(x)) return this.#cover.map.#under([x, y], near, firstOnly);
     if (!this.#ready) return [];
     const box: [PointLike, PointLike] = [
       [x - near, y - near],
@@ -210,6 +228,7 @@ export class TerritoryMap {
   /** Lets somebody change the ground, now and each time that a style is put on; null for nobody. */
   ground(change: Ground | null): void {
     this.#ground = change;
+    this.#cover?.map.ground(change);
     if (this.#ready) change?.(this.#map, this.#style);
   }
 
@@ -350,6 +369,7 @@ export class TerritoryMap {
 
   /** Puts the person on the map, or takes them off. */
   placeMe(position: { lon: number; lat: number } | null): void {
+    this.#cover?.map.placeMe(position);
     this.#me?.remove();
     this.#me = null;
     if (!position) return;

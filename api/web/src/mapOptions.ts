@@ -2,6 +2,7 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { View } from "./hash";
+import type { TerritoryMap } from "./map";
 import type { Hit } from "./types";
 import type { LonLat } from "./utm";
 
@@ -38,4 +39,10 @@ export interface Options {
   covered: number;
   title: string;
   events: Events;
+}
+
+/** A map of another day over a part of one: where it lies, by pixels from the left. */
+export interface Cover {
+  map: TerritoryMap;
+  has: (x: number) => boolean;
 }

@@ -60,6 +60,8 @@ class Store {
   /** What colours the areas of an indicator, drawn of the territory's own tiles. */
   shade = $state.raw<readonly Shade[]>([]);
   moment = $state.raw<MomentRef>(NOW);
+  /** Where two days part on the map, in per cent from the left; null while one is shown. */
+  side = $state<number | null>(null);
   /** What differs between two days, as the map shows it. */
   different = $state.raw<GeoJSON.Feature[]>([]);
   /** Paper and scale to print to, what is written over it, and the corners of what it shows. */
@@ -118,6 +120,7 @@ class Store {
     drawn: this.drawn,
     sheet: this.sheet,
     moment: this.moment,
+    side: this.side,
     panel: this.panel,
     only: this.only,
     indicator: this.indicator,
@@ -225,7 +228,14 @@ class Store {
   /** Shows another moment; everything that is asked from now on is asked of it. */
   at(moment: MomentRef): void {
     askAt(momentQuery(moment));
+    if (!moment.vs) this.side = null;
     if (formatMoment(moment).join() !== formatMoment(this.moment).join()) this.moment = moment;
+  }
+
+  /** Puts both days side by side on the map, or leaves one: a step to go back from. */
+  part(side: number | null): void {
+    this.side = side;
+    this.push(false);
   }
 
   /** Where the words of English come from when somebody wants them. */
@@ -306,6 +316,7 @@ class Store {
     this.only = place.only;
     this.indicator = place.indicator;
     this.at(place.moment);
+    this.side = place.side;
     const same =
       place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;
     if (!same) {

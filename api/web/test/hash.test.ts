@@ -10,6 +10,7 @@ const nowhere: Place = {
   drawn: null,
   sheet: null,
   moment: { on: "", vs: "", asOf: "" },
+  side: null,
   panel: "home",
   only: "",
   indicator: null,
@@ -33,7 +34,8 @@ describe("the address", () => {
       mark: [-70.75, -28.576543],
       drawn: { kind: "area", points: [[-70.75, -28.5], [-70.74, -28.5], [-70.74, -28.49]] }, // prettier-ignore
       sheet: { paper: "a3-portrait", scale: 2500 },
-      moment: { on: "2025-01-01", vs: "", asOf: "" },
+      moment: { on: "2025-01-01", vs: "2024-01-01", asOf: "" },
+      side: 40,
       panel: "plan",
       only: "theme=green&q=plaza+más",
       indicator: { id: "green_deficit", of: "census_blocks" },
@@ -45,7 +47,7 @@ describe("the address", () => {
     expect(hash).toBe(
       "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones" +
         "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1" +
-        "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500&on=2025-01-01&panel=plan" +
+        "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500&on=2025-01-01&vs=2024-01-01&side=40&panel=plan" +
         "&only=theme%3Dgreen%26q%3Dplaza%2Bm%C3%A1s" +
         "&indicator=green_deficit/census_blocks&feature=initiatives/DT-P3-E17&lang=en&theme=dark",
     );
@@ -55,6 +57,16 @@ describe("the address", () => {
   it("keeps an identifier with odd signs whole", () => {
     const place: Place = { ...nowhere, feature: { layer: "roads", id: "a/b&c=ñ %" } };
     expect(parseHash(formatHash(place)).feature).toEqual(place.feature);
+  });
+
+  it("puts two days side by side only where two are told", () => {
+    const at = (text: string) => parseHash(`#${text}`).side;
+    expect(at("on=2025-01-01&vs=2024-01-01")).toBeNull(); // an address from before there was a side
+    expect(at("vs=2024-01-01&side=0")).toBe(0);
+    expect(at("vs=2024-01-01&as-of=2026-11-22T12:00:00Z&side=100")).toBe(100);
+    for (const side of ["101", "-1", "4.5", "", "left", "007"]) expect(at(`vs=2024-01-01&side=${side}`)).toBeNull();
+    expect(at("on=2025-01-01&side=50")).toBeNull();
+    expect(at("vs=2024-02-30&side=50")).toBeNull();
   });
 
   it.each([

@@ -197,6 +197,21 @@ export const es = {
     fields: (list: string) => `Cambió: ${list}.`,
     shape: "su forma o lugar",
     more: (n: number) => `Y ${many(n, "diferencia", "diferencias")} más que no se listan.`,
+    beside: {
+      title: "Dos fechas lado a lado",
+      split: "Ver las dos fechas lado a lado",
+      splitHint: "Dos mapas del mismo lugar: arrastra la línea que los separa, o muévela con las flechas del teclado.",
+      left: "A la izquierda:",
+      right: "A la derecha:",
+      today: (day: string) => `${day}, hoy`,
+      recorded: (instant: string) => `Como estaba registrado el ${instant}`,
+      handle: "Línea que separa las dos fechas",
+      value: (percent: number, left: string, right: string) =>
+        `${percent} % del mapa muestra el ${left}; ${100 - percent} %, el ${right}`,
+      leave: "Dejar de ver lado a lado",
+      waiting: "Dibujando la otra fecha…",
+    },
+    invented: "En esta demostración las fechas son inventadas.",
     recorded: "Ver lo que decía el registro",
     recordedHint:
       "Aparte de qué estaba vigente, el sistema recuerda qué se sabía: los errores corregidos después vuelven a verse.",
