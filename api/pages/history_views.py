@@ -68,7 +68,7 @@ def _moment(sheet: Sheet, text: str | None) -> str:
 
 def _validity(sheet: Sheet, one: Mapping[str, Any]) -> str:
     words = [
-        sheet.say(key, day=day_of(one[name], sheet.lang))
+        sheet.say(key, day=day_of(str(one[name]), sheet.lang))
         for key, name in (("since", "valid_from"), ("until", "valid_to"))
         if one[name]
     ]

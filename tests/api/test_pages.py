@@ -262,9 +262,27 @@ def test_what_changed_is_a_table(http: httpx.Client) -> None:
     assert len(tree.xpath("//tbody/tr")) == 5
     (onward,) = tree.xpath("//a[@rel='next']/@href")
     assert page(http, onward)[1].xpath("//tbody/tr")
-    _, tree = page(http, "/api/collections/green_areas/diff?from=2020-01-01&axis=valid")
-    assert tree.xpath("//form//input[@name='from']/@value") == ["2020-01-01"]
+    _, tree = page(http, "/api/collections/green_areas/diff?from=2026-01-01&axis=valid")
+    assert tree.xpath("//form//input[@name='from']/@value") == ["2026-01-01"]
     assert "Agregados: 0" in tree.text_content() and tree.xpath("//p[@class='empty']")
+    _, tree = page(http, "/api/collections/green_areas/diff?from=2024-01-01&axis=valid")
+    told = tree.text_content()
+    assert "Agregados: 1" in told and "Plaza Pablo Neruda" in told and "Quinta Valle" in told
+
+
+@pytest.mark.parametrize(
+    ("layer", "code", "told"),
+    [
+        ("green_areas", "GA-005", "desde el 18 de mayo de 2024"),
+        ("meeting_points", "PE-21", "hasta el 1 de septiembre de 2025"),
+    ],
+)
+def test_a_validity_is_told(http: httpx.Client, layer: str, code: str, told: str) -> None:
+    items = f"/api/collections/{layer}/items"
+    found = http.get(items, params={"code": code, "datetime": "../.."}).json()["features"]
+    (one,) = (feature["id"] for feature in found)
+    for path in (f"{items}/{one}", f"{items}/{one}/versions"):
+        assert told in " ".join(page(http, path)[1].text_content().split())
 
 
 def test_what_is_drawn_for_the_demonstration_says_so(http: httpx.Client) -> None:
