@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-import yaml
 from geopandas import GeoDataFrame
 from shapely import STRtree
 from shapely.geometry import LineString, Point
@@ -23,58 +21,12 @@ from sitplan.analysis.heights import read_heights
 from sitplan.catalogue import Catalogue
 from sitplan.layer import CAPTURE_METHODS, COMMON
 
+from .seeds import DRAWN, LAYERS, SEEDS, STORAGE, features, overlaps, seed
+
 CHECKOUT = Path(__file__).resolve().parents[2]
-LAYERS = CHECKOUT / "layers"
 SCRIPTS = CHECKOUT / "scripts"
-SEEDS = sorted(path.parent.name for path in LAYERS.glob("*/seed.geojson"))
-DRAWN = [name for name in SEEDS if name != "project_locations"]
-STORAGE = yaml.safe_load((LAYERS / "territory.yaml").read_text(encoding="utf-8"))["storage_crs"]
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "date": str,
          "array": list}  # fmt: skip
-
-
-DRAWN_ON = "2026-11-22"
-
-
-def features(name: str) -> list[dict[str, Any]]:
-    return json.loads((LAYERS / name / "seed.geojson").read_text(encoding="utf-8"))["features"]
-
-
-def in_force(name: str, day: str = DRAWN_ON) -> dict[str, dict[str, Any]]:
-    """What is in force on a day, by code."""
-    there = {}
-    for one in features(name):
-        told = one["properties"]
-        if told.get("valid_from", "") <= day < told.get("valid_to", "9999"):
-            assert told["code"] not in there, (name, told["code"], day)
-            there[told["code"]] = one
-    return there
-
-
-@cache
-def seed(name: str) -> GeoDataFrame:
-    """What is in force of a seed when it was drawn, in metres of the storage CRS, by code."""
-    told = list(in_force(name).values())
-    frame = GeoDataFrame(
-        [f["properties"] for f in told],
-        geometry=[shapely.geometry.shape(f["geometry"]) for f in told],
-        crs=4326,
-    )
-    return frame.to_crs(STORAGE).set_index("code")
-
-
-def overlaps(one: GeoDataFrame, other: GeoDataFrame | None = None) -> list[tuple[str, str, float]]:
-    """Pairs that share more than one square metre."""
-    alone, other = other is None, one if other is None else other
-    left, right = STRtree(other.geometry).query(one.geometry, predicate="intersects")
-    found = []
-    for i, j in zip(left, right, strict=True):
-        if alone and i >= j:
-            continue
-        shared = one.geometry.iloc[i].intersection(other.geometry.iloc[j]).area
-        if shared > 1:
-            found.append((one.index[i], other.index[j], round(shared, 1)))
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -149,57 +101,6 @@ def test_references_lead_somewhere(catalogue: Catalogue) -> None:
 )  # fmt: skip
 def test_counts(name: str, least: int, most: int) -> None:
     assert least <= len(seed(name)) <= most
-
-
-def differences(name: str, first: str, last: str) -> tuple[set[str], set[str], set[str]]:
-    """Codes that came, changed and went between two days."""
-    old, new = in_force(name, first), in_force(name, last)
-    both = old.keys() & new.keys()
-    return new.keys() - old.keys(), {c for c in both if old[c] != new[c]}, old.keys() - new.keys()
-
-
-def test_two_dates_differ_in_several_layers() -> None:
-    """Something came, changed, moved and went in two years, and something is planned."""
-    told = {name: differences(name, "2024-01-01", DRAWN_ON) for name in DRAWN}
-    assert {name: each for name, each in told.items() if any(each)} == {
-        "green_areas": ({"GA-005"}, {"GA-008"}, {"GA-042"}),
-        "meeting_points": ({"PE-17"}, {"PE-06"}, {"PE-21"}),
-        "neighbourhoods": ({"NB-25"}, {"NB-17"}, set()),
-    }
-    assert differences("green_areas", DRAWN_ON, "2031-03-01") == ({"GA-043"}, set(), set())
-    moved = [
-        f["geometry"] for f in features("meeting_points") if f["properties"]["code"] == "PE-06"
-    ]
-    assert len(moved) == 2 and moved[0] != moved[1]
-
-
-def test_no_date_passes_by_itself_for_years() -> None:
-    """What is in force today stays so: the demonstration is not to change with the calendar."""
-    days = {
-        day
-        for name in SEEDS
-        for f in features(name)
-        for key in ("valid_from", "valid_to")
-        if (day := f["properties"].get(key))
-    }
-    assert [day for day in sorted(days) if "2026-01-01" <= day < "2031-01-01"] == []
-    for name in SEEDS:
-        for day in days:
-            in_force(name, day)  # never two versions of one thing
-
-
-def test_what_ended_lay_on_nothing_of_its_time() -> None:
-    told = GeoDataFrame(
-        [f["properties"] for f in features("green_areas")],
-        geometry=[shapely.geometry.shape(f["geometry"]) for f in features("green_areas")],
-        crs=4326,
-    ).to_crs(STORAGE)
-    assert told.geometry.is_valid.all()
-    for day in ("2024-01-01", "2025-06-01", "2031-03-01"):
-        there = told[
-            (told["valid_from"].fillna("") <= day) & (day < told["valid_to"].fillna("9999"))
-        ]
-        assert overlaps(there.set_index("code")) == []
 
 
 def test_commune_is_about_as_large_as_it_is() -> None:
