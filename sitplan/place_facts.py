@@ -257,7 +257,7 @@ def _way(
     told |= {
         "goal": {"layer": goal["kind"], "code": goal["exit"], "title": plain(goal["name"])},
         "metres": round(way.metres),
-        "minutes": math.ceil(way.minutes),
+        "minutes": max(math.ceil(way.minutes), 1),
         "wind": way.wind,
         "streets": _streets(ground, way),
     }

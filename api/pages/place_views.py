@@ -60,10 +60,11 @@ def place(sheet: Sheet) -> View:
 
 
 def length(metres: float, lang: str) -> str:
-    """``340 m``, ``1,2 km``: to ten metres, as walks are told."""
-    if metres < 1000:
-        return f"{number(max(round(metres, -1), 10), lang)} m"
-    return f"{number(round(metres / 1000, 1), lang, digits=1)} km"
+    """``340 m``, ``1,2 km``: to ten metres, as walks are told; «¿Adónde voy?» tells them so too."""
+    tens = max(int(metres / 10 + 0.5) * 10, 10)
+    if tens < 1000:
+        return f"{number(tens, lang)} m"
+    return f"{number(int(metres / 100 + 0.5) / 10, lang, digits=1)} km"
 
 
 def _about(sheet: Sheet, count: int, green: Mapping[str, Any] | None) -> str:

@@ -1,4 +1,4 @@
-"""As much of PDF as is needed to hold a ruler to a page: its size, and where pictures lie on it."""
+"""As much of PDF as is needed to read a page back: its size, its words, where things lie on it."""
 
 from __future__ import annotations
 
@@ -44,14 +44,77 @@ def page_mm(pdf: bytes) -> tuple[float, float]:
     return float(found[0][0]) * _MM, float(found[0][1]) * _MM
 
 
-def largest_picture(pdf: bytes) -> Picture:
-    """The picture with the most pixels, and its size on the page."""
-    streams: dict[bytes, tuple[bytes, bytes]] = {}
+def _streams(pdf: bytes) -> dict[bytes, tuple[bytes, bytes]]:
+    """The head and the unpacked body of each stream, by the number of its object."""
+    found: dict[bytes, tuple[bytes, bytes]] = {}
     for match in _OBJECT.finditer(pdf):
         length = re.search(rb"/Length (\d+)", match[2])
         assert length
         body = pdf[match.end() : match.end() + int(length[1])]
-        streams[match[1]] = (match[2], zlib.decompress(body) if b"Flate" in match[2] else body)
+        found[match[1]] = (match[2], zlib.decompress(body) if b"Flate" in match[2] else body)
+    return found
+
+
+def words(pdf: bytes) -> str:
+    """What is written on the page, in the order of drawing (PDF 32000-1, 9.10.3)."""
+    streams = _streams(pdf)
+    letters: dict[bytes, dict[bytes, str]] = {}
+    for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", pdf):
+        font = re.search(rb"(?:^|\n)" + number + rb" 0 obj(.*?)endobj", pdf, re.DOTALL)
+        table = re.search(rb"/ToUnicode (\d+) 0 R", font[1]) if font else None
+        if table:
+            letters[name] = _letters(streams[table[1]][1])
+    found: list[str] = []
+    for _, body in streams.values():
+        font_now: dict[bytes, str] = {}
+        for font_name, code in re.findall(rb"/(F\d+) [\d.]+ Tf|<([0-9A-F]+)> Tj", body):
+            if font_name:
+                font_now = letters.get(font_name, {})
+                continue
+            size = len(next(iter(font_now), b"00"))
+            found += [
+                font_now.get(code[n : n + size], "") for n in range(0, len(code), size)
+            ]  # fmt: skip
+    return " ".join("".join(found).split())
+
+
+def _letters(table: bytes) -> dict[bytes, str]:
+    """What each code of a font stands for."""
+    found: dict[bytes, str] = {}
+    for part in re.findall(rb"beginbfchar(.*?)endbfchar", table, re.DOTALL):
+        for code, text in re.findall(rb"<([0-9A-Fa-f]+)> <([0-9A-Fa-f]+)>", part):
+            found[code.upper()] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    for part in re.findall(rb"beginbfrange(.*?)endbfrange", table, re.DOTALL):
+        ranges = re.findall(rb"<([0-9A-Fa-f]+)> <([0-9A-Fa-f]+)> <([0-9A-Fa-f]+)>", part)
+        for first, last, text in ranges:
+            for n in range(int(first, 16), int(last, 16) + 1):
+                code = b"%0*X" % (len(first), n)
+                found[code] = chr(int(text, 16) + n - int(first, 16))
+    return found
+
+
+_SQUARE = re.compile(rb"(\d+) (\d+) m\s(\d+) \2 l\s\3 (\d+) l\s\1 \4 l\s\1 \2 l\sh\s")
+
+
+def squares(pdf: bytes) -> tuple[int, list[tuple[int, int]], float]:
+    """The code of small squares: modules on a side, the dark ones, its side in millimetres."""
+    for _, body in _streams(pdf).values():
+        found = [tuple(map(int, one)) for one in _SQUARE.findall(body)]
+        dark = [(x, y) for x, y, right, low in found if (right - x, low - y) == (1, 1)]
+        if len(dark) > 100:
+            start = _SQUARE.search(body)
+            assert start
+            before = body[: start.start()]
+            scale = float(re.findall(rb"([\d.]+) 0 0 [\d.]+ [-\d.]+ [-\d.]+ cm", before)[-1])
+            page = float(re.findall(rb"([\d.]+) 0 0 -[\d.]+ 0 [\d.]+ cm", before)[0])
+            size = int(re.findall(rb"0 0 (\d+) \d+ re", before)[-1])
+            return size, dark, size * scale * page * _MM
+    raise AssertionError("no code of squares on the page")
+
+
+def largest_picture(pdf: bytes) -> Picture:
+    """The picture with the most pixels, and its size on the page."""
+    streams = _streams(pdf)
 
     def size(name: bytes) -> tuple[int, int]:
         found = re.findall(rb"/(?:Width|Height) (\d+)", streams[name][0])

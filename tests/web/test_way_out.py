@@ -27,7 +27,7 @@ from sitplan.streets import heights_of
 
 from .axe import faults_of
 from .conftest import DESKTOP, PHONE, Opener
-from .pdf import page_mm
+from .pdf import page_mm, squares, words
 from .test_units import _npm_run
 
 pytestmark = pytest.mark.browser
@@ -172,6 +172,13 @@ def test_a_place_that_reaches_nothing_says_so(walk: Opener, package: dict[str, A
     page.goto(f"{watched.origin}/adonde-voy?hazard=flood&at={PLACE}")
     expect(page.locator(".answer")).to_contain_text("no hay un camino a pie")
     expect(page.get_by_text("no hay un camino sin escaleras")).to_be_visible()
+    # a way that nobody would walk is not told as one
+    long = json.loads(json.dumps(package))
+    long["streets"]["cm"] = [100 * cm for cm in long["streets"]["cm"]]
+    page.context.unroute("**/adonde-voy/package.json")
+    page.context.route("**/adonde-voy/package.json", lambda route: route.fulfill(json=long))
+    page.reload()
+    expect(page.locator(".answer")).to_contain_text("demasiado lejos para ir a pie")
 
 
 def test_the_phone_gives_its_position(walk: Opener) -> None:
@@ -199,12 +206,26 @@ def test_nobody_is_shut_out(walk: Opener, theme: str) -> None:
     assert not faults_of(page)
 
 
-def test_on_paper_it_is_one_sheet_of_a4_with_its_address(walk: Opener) -> None:
+def test_on_paper_it_is_one_sheet_of_a4_with_its_address(walk: Opener, tmp_path: Path) -> None:
     page = walk(f"?hazard=flood&at={PLACE}&profile=older").page
     _answered(page)
     pdf = page.pdf(prefer_css_page_size=True, print_background=True)
     width, height = page_mm(pdf)
     assert (round(width), round(height)) == (210, 297)
+    # what is on the paper, read back from it
+    text = words(pdf)
+    answer = " ".join(page.locator(".answer .big").inner_text().split())
+    for told in (answer, "Datos del", "Llegas a", "Qué evitar", "Persona mayor", page.url):
+        assert told.replace(" ", "") in text.replace(" ", ""), told
+    for control in ("Imprimir", "Buscar", "Acercar", "Usar mi posición"):
+        assert control not in text
+    size, dark, side_mm = squares(pdf)
+    assert side_mm == pytest.approx(30, abs=0.5)
+    told_code = {"address": page.url, "size": size, "dark": dark}
+    (tmp_path / "code.json").write_text(json.dumps(told_code), encoding="utf-8")
+    _npm_run(
+        "test", "--", "test/adonde.test.ts", "-t", "the printed code", CODE_FOLDER=str(tmp_path)
+    )
     page.emulate_media(media="print")
     code = page.get_by_role("img", name="Código QR con la dirección de esta página")
     assert code.get_attribute("data-address") == page.url

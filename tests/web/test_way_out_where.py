@@ -7,10 +7,13 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
+from lxml import html as lxml_html
 from playwright.sync_api import Page, expect
+
+from api.pages.place_views import length
 
 from .axe import faults_of
 from .conftest import DESKTOP, PHONE, Opener
@@ -99,3 +102,38 @@ def test_it_understands_what_the_search_of_the_map_does(
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
     (tmp_path / "searches.json").write_text(json.dumps(found), encoding="utf-8")
     _npm_run("test", "--", "test/finding.test.ts", SEARCH_FOLDER=str(tmp_path))
+
+
+def test_the_page_of_a_place_and_the_phone_tell_the_same_way(
+    served: str, package: dict[str, Any], tmp_path: Path
+) -> None:
+    """For each hazard and profile, at several points: the same goal, metres and minutes."""
+    points = [(-28.5765, -70.7585), (-28.5702, -70.7611), (-28.5829, -70.7493),
+              (-28.5655, -70.7720), (-28.5731, -70.7480), (-28.5798, -70.7660),
+              (-28.5723, -70.7539), (-28.5880, -70.7590), (-28.5900, -70.7350),
+              (-28.5760, -70.7420)]  # fmt: skip
+    known = {one["code"] for one in package["hazards"]}
+    said = []
+    for lat, lon in points:
+        for who in package["profiles"]:
+            here = f"{served}/api/places?lat={lat}&lon={lon}&profile={who}"
+            with urlopen(Request(here, headers={"Accept": "application/json"})) as answer:
+                ways = json.loads(answer.read())["evacuation"]
+            assert {one["hazard"] for one in ways} == known
+            for one in ways:
+                goal = one["goal"]
+                told = length(one["metres"], "es") if goal else ""
+                said.append(
+                    {"hazard": one["hazard"], "who": who, "lon": lon, "lat": lat,
+                     "goal": goal["code"] if goal else None, "metres": told,
+                     "minutes": one["minutes"] if goal else 0}
+                )  # fmt: skip
+    with urlopen(f"{served}/api/places?lat={lat}&lon={lon}&profile={who}&f=html") as answer:
+        text = " ".join(lxml_html.fromstring(answer.read()).text_content().split())
+    last = [one for one in said[-len(known) :] if one["goal"]]
+    assert all(f"{one['metres']} a pie, unos {one['minutes']} min" in text for one in last)
+    (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
+    (tmp_path / "ways.json").write_text("[]", encoding="utf-8")
+    (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")
+    told_test = "every way is told as the page"
+    _npm_run("test", "--", "test/whole.test.ts", "-t", told_test, WAYS_FOLDER=str(tmp_path))

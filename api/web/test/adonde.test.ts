@@ -1,5 +1,7 @@
 /** Trees, sentences and codes of «¿Adónde voy?», on a town small enough to be walked by hand. */
 
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import jsqr from "jsqr";
 import { describe, expect, test } from "vitest";
 import { part, points, type Package } from "../src/adonde/package";
@@ -78,7 +80,7 @@ describe("from a place 10 m beside Uno, 100 m along it", () => {
       ["left", "Dos", 300, "Escuela"],
     ]);
     const es = told.map((one) => WORDS.es.step(one.turn, one.street, `${one.metres} m`, WORDS.es.compass[one.heading / 45] ?? "", one.landmark));
-    expect(es).toEqual(["Sal hacia el este por Uno: 300 m.", "Junto a Escuela, dobla a la izquierda en Dos: 300 m."]);
+    expect(es).toEqual(["Sal hacia el oriente por Uno: 300 m.", "Junto a Escuela, dobla a la izquierda en Dos: 300 m."]);
     const en = told.map((one) => WORDS.en.step(one.turn, one.street, `${one.metres} m`, WORDS.en.compass[one.heading / 45] ?? "", one.landmark));
     expect(en).toEqual(["Set out east along Uno: 300 m.", "Beside Escuela, turn left into Dos: 300 m."]);
   });
@@ -103,16 +105,30 @@ test("part of a line, in both senses", () => {
   expect(part(line, 0.75, 0.25)).toEqual([[100, 50], [100, 0], [50, 0]]);
 });
 
+/** What a camera reads of dark modules on a square of `size`. */
+function seen(size: number, dark: Iterable<readonly [number, number]>): string | undefined {
+  const scale = 4;
+  const pixels = new Uint8ClampedArray((size * scale) ** 2 * 4).fill(255);
+  for (const [x, y] of dark)
+    for (let i = 0; i < scale; i++)
+      for (let j = 0; j < scale; j++) {
+        const at = ((y * scale + j) * size * scale + x * scale + i) * 4;
+        pixels.fill(0, at, at + 3);
+      }
+  return jsqr(pixels, size * scale, size * scale)?.data;
+}
+
 test("a camera reads the code", () => {
   const address = "https://mapa.ejemplo.cl/adonde-voy?hazard=debris_flow&at=-28.57650/-70.75850&profile=reduced_mobility&lang=en";
   const { size, path } = qrPath(address);
-  const scale = 4;
-  const pixels = new Uint8ClampedArray((size * scale) ** 2 * 4).fill(255);
-  for (const [, x, y] of path.matchAll(/M(\d+) (\d+)/g))
-    for (let i = 0; i < scale; i++)
-      for (let j = 0; j < scale; j++)
-        pixels.fill(0, ((Number(y) * scale + j) * size * scale + Number(x) * scale + i) * 4, ((Number(y) * scale + j) * size * scale + Number(x) * scale + i) * 4 + 3);
-  expect(jsqr(pixels, size * scale, size * scale)?.data).toBe(address);
+  expect(seen(size, [...path.matchAll(/M(\d+) (\d+)/g)].map(([, x, y]) => [Number(x), Number(y)] as const))).toBe(address);
+});
+
+// tests/web/test_way_out.py reads the modules back from the paper.
+const printed = process.env["CODE_FOLDER"];
+test.skipIf(!printed)("the printed code leads to the address", () => {
+  const code = JSON.parse(readFileSync(join(printed ?? "", "code.json"), "utf8")) as { address: string; size: number; dark: [number, number][] };
+  expect(seen(code.size, code.dark)).toBe(code.address);
 });
 
 test("both languages say everything", () => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Package, Who, Xy } from "../src/adonde/package";
 import { toDegrees, toMetres } from "../src/adonde/package";
+import { LONGEST_M, minutesOf, walked } from "../src/adonde/tell";
 import { netOf, trip } from "../src/adonde/walk";
 
 interface Way {
@@ -41,5 +42,36 @@ test.skipIf(!folder)("every way is the analysis's", () => {
   }
   expect(ways.length).toBeGreaterThan(500);
   expect(ways.filter((way) => way.exit !== null).length).toBeGreaterThan(300);
+  expect(wrong).toEqual([]);
+});
+
+/** What the page of a place says of a way: the code of the goal, and its words. */
+interface Said {
+  hazard: string;
+  who: Who;
+  lon: number;
+  lat: number;
+  goal: string | null;
+  metres: string;
+  minutes: number;
+}
+
+test.skipIf(!folder || !existsSync(join(folder, "said.json")))("every way is told as the page of its place tells it", () => {
+  const file = (name: string) => JSON.parse(readFileSync(join(folder ?? "", name), "utf8")) as unknown;
+  const pack = file("package.json") as Package;
+  const said = file("said.json") as Said[];
+  const nets = new Map(pack.hazards.map((hazard) => [hazard.code, netOf(pack, hazard)]));
+  const wrong: string[] = [];
+  for (const one of said) {
+    const net = nets.get(one.hazard);
+    const place = toMetres(pack, [one.lon, one.lat] as Xy);
+    if (!net || !place) throw new Error(`${one.hazard} ${one.lon} ${one.lat}`);
+    const way = trip(net, place, one.who);
+    const told = way && way.metres <= LONGEST_M ? way : null;
+    const words = told ? [pack.exits[told.exit]?.code, walked(told.metres, "es").replace("\u00a0", " "), minutesOf(told.seconds)] : [null, "", 0];
+    if (JSON.stringify(words) !== JSON.stringify([one.goal, one.metres, one.minutes])) wrong.push(`${JSON.stringify(one)}: ${words.join()} ${way?.metres} ${way?.seconds}`);
+  }
+  expect(said.length).toBeGreaterThan(150);
+  expect(said.filter((one) => one.goal !== null).length).toBeGreaterThan(100);
   expect(wrong).toEqual([]);
 });

@@ -1,8 +1,22 @@
 /** A way in pieces that a sentence can tell: streets, turns, landmarks. Pure. */
 
+import { distance } from "../format";
 import type { Lang } from "../hash";
 import { part, points, type Package, type Xy } from "./package";
 import type { Net, Trip } from "./walk";
+
+/** A way that is longer is not told: nobody takes it. The page of a place leaves it out too. */
+export const LONGEST_M = 10_000;
+
+/** "340 m", "1,2 km": to ten metres, as the page of a place tells walks. */
+export function walked(metres: number, lang: Lang): string {
+  const whole = Math.round(metres);
+  const tens = Math.max(Math.round(whole / 10) * 10, 10);
+  return distance(tens < 1000 ? tens : Math.round(whole / 100) * 100, lang);
+}
+
+/** Whole minutes that are surely enough, as the page of a place tells them. */
+export const minutesOf = (seconds: number) => Math.max(Math.ceil(seconds / 60), 1);
 
 export type Turn = "start" | "straight" | "left" | "right" | "back";
 
