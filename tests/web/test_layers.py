@@ -67,6 +67,27 @@ def test_a_layer_tells_how_well_it_is_known(visit: Opener) -> None:
     expect(about).to_contain_text("Sus elementos no dicen con qué exactitud se midieron.")
 
 
+def test_every_layer_tells_where_it_comes_from(visit: Opener) -> None:
+    """Source, date, custodian, licence, quality, transparency and files: of each, not of some."""
+    watched = visit(f"{TOWN}&panel=layers")
+    page = watched.page
+    groups = page.request.get(f"{watched.origin}/api/legend").json()["groups"]
+    layers = [one for group in groups for one in group["layers"]]
+    page.wait_for_selector("main details summary")
+    page.evaluate(
+        "() => document.querySelectorAll('main details').forEach((one) => { one.open = true })"
+    )
+    for layer in layers:
+        about = page.locator("main details", has_text=f": {layer['title']}").filter(
+            has=page.get_by_role("slider", name=f"Transparencia de {layer['title']}", exact=True)
+        )
+        for word in ("Fuente", "Fecha", "Responsable", "Licencia", "Calidad"):
+            expect(about.locator("dt", has_text=word)).to_have_count(1)
+        expect(about.locator("dd").last).not_to_be_empty()
+        expect(about.get_by_role("button", name=re.compile("^Descargar"))).to_have_count(1)
+        assert layer["entries"], "each has its legend, from the style"
+
+
 def test_the_table_has_the_rows_of_what_is_seen_in_order(visit: Opener) -> None:
     watched = visit(TABLE)
     page = watched.page

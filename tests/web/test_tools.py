@@ -123,6 +123,7 @@ def test_a_line_measures_what_the_ellipsoid_says(visit: Opener) -> None:
     total = page.locator("main dd").first
     expect(total).to_contain_text("km")
     assert _number(total.inner_text()) == round(geod.line_length(lons, lats) / 1000, 3)
+    expect(page.locator("main")).to_contain_text("por el camino más corto (geodésica)")
     page.get_by_label("Superficie").check()
     expect(page.locator("main dt").first).to_have_text("Superficie")
     area = abs(geod.polygon_area_perimeter(lons, lats)[0])
@@ -167,6 +168,17 @@ def test_a_link_carries_all_that_is_seen(visit: Opener) -> None:
     for part in state.removeprefix(TOWN).split("&")[1:]:
         name = part.partition("=")[0]
         assert f"{name}=" in copied
+
+
+def test_a_link_carries_the_plan_as_it_was_narrowed_and_the_day(visit: Opener) -> None:
+    page = visit(f"{TOWN}&on=2024-05-31&panel=plan&only=theme%3Dgreen", drawn=False).page
+    expect(page.get_by_role("list", name="Filtros puestos")).to_contain_text("Áreas verdes")
+    page.get_by_role("button", name="Herramientas").click()
+    page.get_by_role("button", name="Compartir").click()
+    link = page.get_by_label("Enlace", exact=True)
+    expect(link).to_have_value(re.compile("on=2024-05-31&panel=plan&only=theme%3Dgreen"))
+    page.goto(link.input_value())
+    expect(page.get_by_role("list", name="Filtros puestos")).to_contain_text("Áreas verdes")
 
 
 def test_the_code_puts_the_map_into_another_page(
