@@ -90,7 +90,11 @@ export class TerritoryMap {
     });
     map.on("move", () => this.#cover?.map.follow(this));
     map.on("moveend", () => this.#tellMoved());
+    // Frames that nobody sees yet, nobody fetches: the graphics are told to draw them while the next ones come.
+    const begin = () => map.getCanvas().getContext("webgl2")?.flush();
+    map.on("render", begin);
     map.once("idle", () => {
+      map.off("render", begin);
       this.#events.drawn();
       this.#tellMoved();
     });
