@@ -3,7 +3,6 @@
 import maplibregl, {
   type GeoJSONSource,
   type LayerSpecification,
-  type MapGeoJSONFeature,
   type PointLike,
   type StyleSpecification,
   type VectorTileSource,
@@ -14,7 +13,7 @@ import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
-import { around, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
+import { around, isOfTerritory, isTappable, keyOf, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import type { Shade } from "./shade";
 import type { Hit } from "./types";
@@ -397,8 +396,4 @@ export class TerritoryMap {
   remove(): void {
     this.#map.remove();
   }
-}
-
-function keyOf(feature: MapGeoJSONFeature): string {
-  return `${feature.sourceLayer ?? ""}/${String(feature.id)}`;
 }

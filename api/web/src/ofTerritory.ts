@@ -1,6 +1,6 @@
 /** Which layers of the drawn style are the territory's own. Pure. */
 
-import type { FilterSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { FilterSpecification, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
 
 /** How the names of an indicator's layers begin. */
 export const SHADE = "shade-";
@@ -38,4 +38,9 @@ export function narrowed(
     const among = ["in", ["get", "initiative"], ["literal", codes]];
     return [[layer.id, codes ? (["all", ...(own ? [own] : []), among] as unknown as FilterSpecification) : own]];
   });
+}
+
+/** What a feature is the same by in whatever tile it lies. */
+export function keyOf(feature: MapGeoJSONFeature): string {
+  return `${feature.sourceLayer ?? ""}/${String(feature.id)}`;
 }
