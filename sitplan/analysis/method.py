@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sitplan.words import LANGUAGES, keys, say
+from sitplan.words import LANGUAGES, keys, say, write_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,17 @@ class Note:
 
     def told(self, lang: str = "es") -> str:
         """The sentence."""
-        return say(f"analysis.notes.{self.key}", lang, **dict(self.facts))
+        return say(
+            f"analysis.notes.{self.key}", lang,
+            **{name: _within(fact, lang) for name, fact in self.facts},
+        )  # fmt: skip
+
+
+def _within(fact: Any, lang: str) -> Any:
+    """A fact as it stands inside a sentence: decimals of the language, no full stop of its own."""
+    if isinstance(fact, float):
+        return write_number(fact, lang)
+    return fact.removesuffix(".") if isinstance(fact, str) else fact
 
 
 def note(key: str, /, **facts: Any) -> Note:

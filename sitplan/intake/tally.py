@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitplan.report import Problem, Report, Severity
-from sitplan.words import LANGUAGES, say
+from sitplan.words import LANGUAGES, say, write_number
 
 Rows = Sequence[int] | NDArray[np.int64]
 """Row numbers, 1-based."""
@@ -21,12 +21,6 @@ Rows = Sequence[int] | NDArray[np.int64]
 DETAILS = 100
 """How many rows of one rule are told one by one; the others are counted."""
 _ROWS_NAMED = 8
-
-
-def write_number(value: float, lang: str) -> str:
-    """A number as people of that language write it: ``12.345,6`` and ``12,345.6``."""
-    text = f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
-    return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text
 
 
 def _fact(value: object, lang: str) -> object:

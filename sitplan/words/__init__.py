@@ -51,3 +51,9 @@ def sentence(key: str, lang: str = "es", /) -> str:
     """The sentence `key` as it is written, its ``{facts}`` not filled in; raises as `say`."""
     text = _sentences(lang).get(key)
     return _sentences(LANGUAGES[0])[key] if text is None else text
+
+
+def write_number(value: float, lang: str) -> str:
+    """A number as people of that language write it: ``12.345,6`` and ``12,345.6``."""
+    text = f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+    return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text

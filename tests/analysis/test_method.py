@@ -100,3 +100,12 @@ def test_who_walks_is_told_in_words() -> None:
         "quién: movilidad reducida; metros por segundo en llano: 0,6; usa escaleras: no; "
         "pendiente máxima (%): 8; superficies que no toma: nada —"
     ) in told.text("es")
+
+
+def test_a_fact_stands_in_its_sentence_as_people_write_it() -> None:
+    told = note("relief", source="Dibujo, sin valor.", cell_m=12.5, covered_pct=98.0)
+    assert told.told() == (
+        "alturas de Dibujo, sin valor, celda de 12,5 m, en el 98 % de los metros de calles;"
+        " el resto cuenta como plano"
+    )
+    assert "12.5 m" in told.told("en")

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from sitplan.intake.encoding import guess_encoding, python_name
 from sitplan.intake.heading import find_heading
 from sitplan.intake.numbers import parse_degrees, parse_metres, parse_numbers
-from sitplan.intake.tally import Tally, write_number
+from sitplan.intake.tally import Tally
 from sitplan.intake.text import mend_text, normalise
 from sitplan.intake.values import Column, code_of, convert
 from sitplan.layer import Field
+from sitplan.words import write_number
 
 TITLE = {"es": "Campo", "en": "Field"}
 
