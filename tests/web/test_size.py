@@ -44,7 +44,7 @@ def test_a_first_visit_stays_within_its_budget(
     page.goto("about:blank")
     sent.clear()
     page.goto(watched.origin)
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     page.wait_for_timeout(1000)
     counted = {
         address: size
@@ -175,7 +175,7 @@ def test_nothing_is_fetched_for_layers_that_are_off(visit: Opener) -> None:
     page.on("request", lambda request: asked.append(unquote(request.url)))
     page.goto("about:blank")
     page.goto(f"{watched.origin}/#panel=layers")
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     tiles = [address for address in asked if "/api/tiles/" in address]
     assert tiles and len(off) > 35
     for name in off:

@@ -107,7 +107,7 @@ def test_without_script_the_page_leads_to_the_data(visit: Opener) -> None:
         assert (link.get_attribute("href") or "").startswith("/api")
 
 
-def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
+def test_the_map_itself_has_keys_as_well(visit: Opener) -> None:
     page = visit().page
 
     def tab_to(name: str, *, limit: int = 60) -> None:
@@ -128,45 +128,17 @@ def test_five_tasks_with_the_keyboard_alone(visit: Opener) -> None:
                 return
         raise AssertionError(f"no Tab reaches {name!r}")
 
-    # 1. find a square by its name
-    tab_to("Busca una calle")
-    page.keyboard.type("plaza el eden")
-    expect(page.get_by_role("option").first).to_be_visible()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    expect(page.locator("main h1")).to_have_text("Plaza El Edén")
-    # 2. go back and read an initiative of the plan
-    page.evaluate("document.activeElement.blur()")
-    tab_to("Inicio")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("combobox")).to_be_visible()
-    page.get_by_role("combobox").focus()
-    page.keyboard.press("Escape")
-    tab_to("Ver las iniciativas")
-    page.keyboard.press("Enter")
-    expect(page.locator("ul.strategies")).to_be_visible()
-    tab_to("Desarrollo Territorial")
-    page.keyboard.press("Enter")
-    tab_to("Plan de Rescate de Espacios Públicos")
-    page.keyboard.press("Enter")
-    tab_to("Remodelación e Implementación")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Lugar en el plan")).to_be_visible()
-    # 3. switch a layer off
-    page.go_back()
-    page.go_back()
-    expect(page.get_by_role("combobox")).to_be_visible()
     tab_to("Capas del territorio")
     page.keyboard.press("Enter")
     expect(page.locator("main h1")).to_have_text("Capas del territorio")
     tab_to("Mostrar Áreas verdes")
     page.keyboard.press("Space")
     expect(page.get_by_role("switch", name="Mostrar Áreas verdes")).not_to_be_checked()
-    # 4. ask the map what lies at its centre
+    # what lies at its centre
     tab_to("Mapa.", limit=150)
     page.keyboard.press("Enter")
     expect(page.locator("main h1")).not_to_have_text("Capas del territorio")
-    # 5. come nearer
+    # nearer
     before = page.url
     tab_to("Acercar", limit=150)
     page.keyboard.press("Enter")

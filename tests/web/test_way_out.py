@@ -190,6 +190,19 @@ def test_the_phone_gives_its_position(walk: Opener) -> None:
     assert f"at={PLACE}" in page.url
 
 
+def test_a_position_that_does_not_come_says_why_and_what_to_do(walk: Opener) -> None:
+    page = walk("?hazard=flood").page
+    button = page.get_by_role("button", name="Usar mi posición")
+    expect(button).to_be_visible()
+    for code, why in ((1, "no dio permiso"), (2, "no pudo saber"), (3, "se demora demasiado")):
+        page.evaluate(
+            "code => { navigator.geolocation.getCurrentPosition = (_, no) => no({ code }) }", code
+        )
+        button.press("Enter")
+        expect(page.get_by_role("alert")).to_contain_text(why)
+        expect(page.get_by_role("alert")).to_contain_text("escribe el nombre de una calle")
+
+
 def test_where_the_address_is_not_secure_it_says_why(walk: Opener) -> None:
     watched = walk("?hazard=flood")
     page = watched.page

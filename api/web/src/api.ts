@@ -49,6 +49,13 @@ export function onReach(listener: (ok: boolean) => void): void {
   reached = listener;
 }
 
+let waited: (by: number) => void = () => undefined;
+
+/** Calls `listener` with 1 when something that a person may wait for was asked, and with −1 when it came or did not. */
+export function onWait(listener: (by: number) => void): void {
+  waited = listener;
+}
+
 function address(path: string, query: Query): string {
   const asked = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -64,21 +71,29 @@ async function problem(answer: Response): Promise<ApiError> {
   return new ApiError(answer.status, text("title"), text("detail"), text("hint"));
 }
 
-async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  let answer: Response;
+async function ask(asked: string, signal?: AbortSignal): Promise<Response> {
+  // The legend is asked again and again, and nobody waits for it: the map says when it has come.
+  const by = asked.startsWith("/api/legend") ? 0 : 1;
+  waited(by);
   try {
-    answer = await fetch(address(path, query), {
+    const answer = await fetch(asked, {
       headers: { Accept: "application/geo+json, application/json" },
       signal: signal ?? null,
+    }).catch((fault: unknown) => {
+      if (signal?.aborted) throw fault;
+      reached(false);
+      throw new ApiError(0, "");
     });
-  } catch (fault) {
-    if (signal?.aborted) throw fault;
-    reached(false);
-    throw new ApiError(0, "");
+    reached(true);
+    if (!answer.ok) throw await problem(answer);
+    return answer;
+  } finally {
+    waited(-by);
   }
-  reached(true);
-  if (!answer.ok) throw await problem(answer);
-  return (await answer.json()) as T;
+}
+
+async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return (await ask(address(path, query), signal)).json() as Promise<T>;
 }
 
 const item = (layer: string, id: string) =>
@@ -126,6 +141,17 @@ export const api = {
   /** A file of a layer, or of what a selection leaves of it. */
   fileAddress: (layer: string, format: string, asked: Selection & { profile?: string | undefined }) =>
     address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked, ...moment }),
+  /** A file, and what it is to be called. */
+  file: async (asked: string) => {
+    waited(1);
+    try {
+      const answer = await ask(asked);
+      const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "");
+      return { name: named?.[1] ?? "", blob: await answer.blob() };
+    } finally {
+      waited(-1);
+    }
+  },
   /** What of a layer differs between what was in force on two days. */
   diff: (layer: string, from: string, to: string, lang: Lang) =>
     get<Differences>(`/api/collections/${encodeURIComponent(layer)}/diff`, {

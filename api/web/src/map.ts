@@ -5,12 +5,14 @@ import maplibregl, {
   type LayerSpecification,
   type PointLike,
   type StyleSpecification,
+  type VectorSourceSpecification,
   type VectorTileSource,
 } from "maplibre-gl";
 import type { FeatureRef, View } from "./hash";
 import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
 import { tilesAt } from "./dress";
+import { whileLoading } from "./loading";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
 import { around, isOfTerritory, isTappable, keyOf, narrowed, orderOf, SHADE } from "./ofTerritory";
@@ -23,15 +25,6 @@ export { maplibregl };
 export type Ground = (map: maplibregl.Map, style: StyleSpecification) => void;
 
 const NEAR_PX = { mouse: 4, touch: 14 };
-
-/** Whether this browser can draw the map at all. */
-export function canDraw(): boolean {
-  try {
-    return document.createElement("canvas").getContext("webgl2") !== null;
-  } catch {
-    return false;
-  }
-}
 
 export class TerritoryMap {
   readonly #map: maplibregl.Map;
@@ -49,6 +42,7 @@ export class TerritoryMap {
   #selected: FeatureRef | null = null;
   #ready = false;
   #ground: Ground | null = null;
+  #query = "";
   #me: maplibregl.Marker | null = null;
   #cover: Cover | null = null;
 
@@ -92,6 +86,7 @@ export class TerritoryMap {
     // Frames that nobody sees yet, nobody fetches: the graphics are told to draw them while the next ones come.
     const begin = () => map.getCanvas().getContext("webgl2")?.flush();
     map.on("render", begin);
+    whileLoading(map, this.#events.busy);
     map.once("idle", () => {
       map.off("render", begin);
       this.#events.drawn();
@@ -152,18 +147,15 @@ export class TerritoryMap {
 
   #tellMoved(): void {
     const { lng, lat } = this.#map.getCenter();
-    this.#events.moved(
-      { zoom: this.#map.getZoom(), lat, lon: lng, bearing: this.#map.getBearing() },
-      this.#seen(),
-    );
+    const view = { zoom: this.#map.getZoom(), lat, lon: lng, bearing: this.#map.getBearing() };
+    this.#events.moved(view, this.#seen());
   }
 
   /** The box around what shows: not what lies under the sheet of a phone. */
   #seen(): Box {
     const { clientWidth: right, clientHeight } = this.#map.getCanvas();
     const bottom = Math.max(clientHeight - this.#covered, 1);
-    const corners: [number, number][] = [[0, 0], [right, 0], [0, bottom], [right, bottom]]; // prettier-ignore
-    const places = corners.map((corner) => this.#map.unproject(corner));
+    const places = ([[0, 0], [right, 0], [0, bottom], [right, bottom]] as const).map(([x, y]) => this.#map.unproject([x, y]));
     const [lons, lats] = [places.map(({ lng }) => lng), places.map(({ lat }) => lat)];
     return [Math.min(...lons), Math.min(...lats), Math.max(...lons), Math.max(...lats)];
   }
@@ -173,10 +165,7 @@ export class TerritoryMap {
     const map = this.#map;
     if (this.#cover?.has(x)) return this.#cover.map.#under([x, y], near, firstOnly);
     if (!this.#ready) return [];
-    const box: [PointLike, PointLike] = [
-      [x - near, y - near],
-      [x + near, y + near],
-    ];
+    const box: [PointLike, PointLike] = [[x - near, y - near], [x + near, y + near]]; // prettier-ignore
     const ofLayers = map.getStyle().layers.filter(isOfTerritory);
     const layers = (firstOnly ? ofLayers.filter(isTappable) : ofLayers).map((layer) => layer.id);
     const exact = new Set(map.queryRenderedFeatures([x, y], { layers }).map(keyOf));
@@ -272,10 +261,16 @@ export class TerritoryMap {
 
   /** Shows the layers as they were at a moment. */
   at(query: string): void {
-    for (const [id, source] of Object.entries(this.#style.sources)) {
-      if (source.type !== "vector" || !source.tiles) continue;
-      this.#map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(source.tiles, query));
-    }
+    const map = this.#map;
+    this.#query = query;
+    const ask = () => {
+      for (const [id, { type, tiles }] of Object.entries(this.#style.sources as Record<string, VectorSourceSpecification>))
+        if (type === "vector" && tiles) map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(tiles, this.#query));
+    };
+    // MapLibre reads a layer just switched from the old tiles first: asked before, the new would count as come.
+    if (!map.areTilesLoaded()) return ask();
+    void map.once("idle", ask);
+    map.triggerRepaint();
   }
 
   /** Tells the style which feature's sheet is open. */

@@ -24,6 +24,8 @@ export interface Events {
   /** Where the mouse is; null when it has left. */
   pointed: (place: LonLat | null) => void;
   drawn: () => void;
+  /** Something is on its way to the map; and then no more. */
+  busy: (is: boolean) => void;
   /** Tiles could not be had, or can again. */
   tiles: (ok: boolean) => void;
   /** The graphics were lost and do not come back. */

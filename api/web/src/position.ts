@@ -19,6 +19,9 @@ export interface Told {
   message: string;
 }
 
+/** What is said until it is known. */
+export const looking = (lang: Lang): string => findingWords(lang).position.locating;
+
 export async function findMe(lang: Lang, bounds: readonly number[] | undefined): Promise<Told> {
   const words = findingWords(lang).position;
   const no = (message: string): Told => ({ place: null, page: "", isRough: false, message });

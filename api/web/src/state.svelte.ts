@@ -1,6 +1,6 @@
 /** The only store. What a person could want to share or go back to is mirrored in the URL hash. */
 
-import { askAt, onReach } from "./api";
+import { askAt, onReach, onWait } from "./api";
 import {
   formatHash,
   MOST_POINTS,
@@ -103,6 +103,11 @@ class Store {
   map = $state<"waiting" | "ready" | "absent">("waiting");
   online = $state(navigator.onLine);
   reachable = $state(true);
+  /** Whether answers are on their way. */
+  waiting = $state(false);
+  private waits = 0;
+  /** Whether tiles are on their way. */
+  drawing = $state(false);
 
   readonly theme = $derived(this.chosenTheme ?? this.systemTheme);
   readonly words = $derived(this.lang === "en" ? (this.english ?? es) : es);
@@ -238,6 +243,11 @@ class Store {
     this.push(false);
   }
 
+  /** Counts what is on its way. The count is no state: whoever asks does not come to depend on it. */
+  wait(by: number): void {
+    this.waiting = (this.waits += by) > 0;
+  }
+
   /** Where the words of English come from when somebody wants them. */
   teach(english: () => Promise<{ en: Words }>): void {
     this.fetchEnglish = english;
@@ -246,7 +256,9 @@ class Store {
   /** Changes the language when its words are there; where they do not come, the old one stays. */
   async speak(lang: Lang): Promise<void> {
     if (lang === "en" && !this.english) {
+      this.wait(1);
       const said = await this.fetchEnglish().catch(() => null);
+      this.wait(-1);
       if (!said) return;
       this.english = said.en;
     }
@@ -373,4 +385,5 @@ export async function listen(english: () => Promise<{ en: Words }>): Promise<voi
   addEventListener("offline", () => (store.online = false));
   dark.addEventListener("change", (change) => (store.systemTheme = change.matches ? "dark" : "day"));
   onReach((ok) => (store.reachable = ok));
+  onWait((by) => store.wait(by));
 }

@@ -3,6 +3,7 @@ import { en } from "../src/words/en";
 import { es } from "../src/words/es";
 import { en as chartsEn, es as chartsEs } from "../src/words/charts";
 import { en as planEn, es as planEs } from "../src/words/plan";
+import { en as emergencyEn, es as emergencyEs } from "../src/words/emergency";
 import { findingWords } from "../src/words/finding";
 import { en as toolsEn } from "../src/words/tools/en";
 import { es as toolsEs } from "../src/words/tools/es";
@@ -18,8 +19,8 @@ function texts(words: object, path = ""): [string, string][] {
 
 it("says everything in both languages, in sentence case and without shouting", () => {
   const [spanish, english] = [
-    texts({ ...es, finding: findingWords("es"), tools: toolsEs, ofPlan: planEs, charts: chartsEs }),
-    texts({ ...en, finding: findingWords("en"), tools: toolsEn, ofPlan: planEn, charts: chartsEn }),
+    texts({ ...es, finding: findingWords("es"), tools: toolsEs, ofPlan: planEs, charts: chartsEs, emergency: emergencyEs }),
+    texts({ ...en, finding: findingWords("en"), tools: toolsEn, ofPlan: planEn, charts: chartsEn, emergency: emergencyEn }),
   ];
   expect(english.map(([at]) => at)).toEqual(spanish.map(([at]) => at));
   for (const [at, text] of [...spanish, ...english]) {

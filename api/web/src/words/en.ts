@@ -9,7 +9,6 @@ export const en: Words = {
   question: "What is there, and what is coming, in your neighbourhood?",
   languages: "Language",
   theme: { toDark: "Switch to a dark background", toDay: "Switch to a light background" },
-  skip: "Skip to the content",
   loading: "Loading…",
   back: "Back",
   home: "Start",
@@ -28,7 +27,6 @@ export const en: Words = {
     title: "What is coming",
     here: "In the visible part of the map",
     none: "No initiative has a place in this part of the map.",
-    all: "See all the initiatives",
     data: "The same data, for programs",
   },
 
@@ -64,20 +62,7 @@ export const en: Words = {
     none: "This layer has no data yet.",
     more: (n) => `There are ${n.toLocaleString("en-GB")} more. Zoom in to see fewer.`,
     data: "Data as JSON",
-    fromZoom: "Shown when the map is nearer",
     empty: "There are no layers yet. The municipality is preparing them.",
-  },
-
-  emergency: {
-    title: "Where do I go in an emergency?",
-    way: "See my way on foot",
-    intro:
-      "The map shows hazard zones, evacuation routes and meeting points. Follow the arrows to the nearest green square and make for high ground.",
-    warning: "This is drawn for the demonstration: do not use it in a real emergency.",
-    official: "In a real emergency the authorities are in charge: follow their instructions.",
-    shown: "On the map",
-    listOf: (layer) => layer,
-    none: "No hazard layers have been published.",
   },
 
   feature: {
@@ -102,7 +87,6 @@ export const en: Words = {
     under: "Also here",
     place: "See on the map",
     layerOff: "This layer is switched off on the map.",
-    turnOn: "Switch it on",
     gone: "It is no longer there, or never was",
     goneHint: "The link may be old. Search for it by name.",
   },

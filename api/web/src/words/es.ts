@@ -7,7 +7,6 @@ export const es = {
   question: "¿Qué hay y qué viene en tu barrio?",
   languages: "Idioma",
   theme: { toDark: "Cambiar a fondo oscuro", toDay: "Cambiar a fondo claro" },
-  skip: "Saltar al contenido",
   loading: "Cargando…",
   back: "Volver",
   home: "Inicio",
@@ -26,7 +25,6 @@ export const es = {
     title: "Lo que viene",
     here: "En la parte visible del mapa",
     none: "No hay iniciativas con lugar en esta parte del mapa.",
-    all: "Ver todas las iniciativas",
     data: "Los mismos datos, para programas",
   },
 
@@ -62,20 +60,7 @@ export const es = {
     none: "Esta capa todavía no tiene datos.",
     more: (n: number) => `Hay ${n.toLocaleString("es-CL")} más. Acerca el mapa para ver menos.`,
     data: "Datos en JSON",
-    fromZoom: "Se ve al acercar el mapa",
     empty: "Todavía no hay capas. El municipio las está preparando.",
-  },
-
-  emergency: {
-    title: "¿Adónde voy en una emergencia?",
-    way: "Ver mi camino a pie",
-    intro:
-      "El mapa muestra las zonas de amenaza, las vías de evacuación y los puntos de encuentro. Sigue las flechas hasta el cuadro verde más cercano y busca terreno alto.",
-    warning: "Son datos dibujados para la demostración: no los uses en una emergencia real.",
-    official: "En una emergencia real manda la autoridad: sigue sus instrucciones.",
-    shown: "En el mapa",
-    listOf: (layer: string) => layer,
-    none: "No hay capas de riesgo publicadas.",
   },
 
   feature: {
@@ -101,7 +86,6 @@ export const es = {
     under: "También aquí",
     place: "Ver en el mapa",
     layerOff: "Esta capa está apagada en el mapa.",
-    turnOn: "Encenderla",
     gone: "Ya no existe, o nunca existió",
     goneHint: "El enlace puede ser antiguo. Búscalo por su nombre.",
   },

@@ -30,6 +30,7 @@ export const en: ToolWords = {
     seen: "What is seen",
     whole: "The whole layer",
     titled: "Titles in English instead of codes",
+    making: "Preparing the file…",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },
 

@@ -29,6 +29,7 @@ export const es = {
     seen: "Lo que se ve",
     whole: "La capa entera",
     titled: "Títulos en español en vez de códigos",
+    making: "Preparando el archivo…",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },
 
