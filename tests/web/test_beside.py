@@ -68,6 +68,13 @@ def until(said: Callable[[], bool], what: str) -> None:
         assert time.monotonic() < end, what
 
 
+def test_an_address_of_two_dates_and_no_place(visit: Opener) -> None:
+    """Both maps are there, where the map lies to begin with."""
+    page = visit("#panel=moment&on=2026-03-01&vs=2024-01-01&side=50").page
+    page.wait_for_selector("[data-beside=ready]", timeout=40_000)
+    expect(page.locator(".bar [role=status]")).to_have_text("")
+
+
 @SIZES
 def test_two_dates_are_put_side_by_side_and_left_again(visit: Opener, size: dict[str, int]) -> None:
     """From an address of before, which still shows the difference; by one press, by going back."""
