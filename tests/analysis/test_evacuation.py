@@ -131,7 +131,7 @@ def test_uphill() -> None:
                   who="reduced_mobility")  # fmt: skip
     assert limited.blocks["exit"].tolist() == ["west", "west"]
     assert limited.blocks.loc["b", "minutes"] == minutes(520, 0.6)
-    assert steep.method.notes[0].told("en").startswith("heights of hand, cells of 10.0 m")
+    assert steep.method.notes[0].told("en").startswith("heights of hand, cells of 10 m")
 
 
 def test_through_deeper_hazard_nobody_is_led() -> None:
