@@ -59,7 +59,8 @@ test-ready:
 
 slow-ready:
 	@$(BOOTSTRAP) slow
-	@$(PYTHON) scripts/sedona.py
+	@$(PYTHON) -m scripts.sedona
+	@$(PYTHON) -m scripts.spopt
 
 check:
 	$(VENV)/ruff format --check .

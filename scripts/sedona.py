@@ -1,20 +1,18 @@
 """Makes the environment in which Apache Sedona runs on Spark, for one long test: `.venv/spark`.
 
-    python3 scripts/sedona.py
+    python3 -m scripts.sedona
 
-`pyspark` and `apache-sedona` come from PyPI by pip, Sedona's jar from Maven by `mvn`. What cannot
-be had is said, and is no failure: the test then skips.
+`pyspark` and `apache-sedona` come from PyPI by pip, Sedona's jar from Maven by `mvn`.
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-from pathlib import Path
 
-HOME = Path(__file__).resolve().parent.parent / ".venv" / "spark"
-PYTHON = HOME / "bin" / "python"
+from scripts import apart
+
+HOME = apart.VENV / "spark"
+PYTHON = apart.python(HOME)
 SPARK, SEDONA = "4.0.1", "1.8.0"
 PANDAS = "2.3.3"
 """Sedona's Python asks for it, and neither names it; Spark 4.0 knows the second series."""
@@ -30,20 +28,19 @@ def is_ready() -> bool:
         f"apache_sedona-{SEDONA}.dist-info",
         f"pandas-{PANDAS}.dist-info",
     )
-    there = all(any(HOME.glob(f"lib/*/site-packages/{name}")) for name in wanted)
-    return PYTHON.exists() and JAR.exists() and there
+    return JAR.exists() and apart.holds(HOME, *wanted)
 
 
 def _commands() -> list[list[str]]:
-    pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-q"]
     maven = ["mvn", "-q", "-B", "dependency:get", f"-Dartifact={ARTIFACT}", "-Dtransitive=false"]
     copy = [
         "mvn", "-q", "-B", "dependency:copy", f"-Dartifact={ARTIFACT}", f"-DoutputDirectory={HOME}",
         "-Dmdep.useBaseVersion=true",
     ]  # fmt: skip
     return [
-        [sys.executable, "-m", "venv", str(HOME)],
-        [*pip, f"pyspark=={SPARK}", f"apache-sedona=={SEDONA}", f"pandas=={PANDAS}", "setuptools"],
+        *apart.installing(
+            HOME, f"pyspark=={SPARK}", f"apache-sedona=={SEDONA}", f"pandas=={PANDAS}", "setuptools"
+        ),
         maven,
         copy,
     ]
@@ -57,16 +54,7 @@ def main() -> int:
     if missing:
         print(f"Sedona is left out: {', '.join(missing)} not found (Debian: default-jre, maven)")
         return 0
-    for command in _commands():
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=900)
-        except (OSError, subprocess.TimeoutExpired) as error:
-            print(f"Sedona is left out: {error}")
-            return 0
-        if done.returncode:
-            said = (done.stderr or done.stdout).strip().splitlines()[:1]
-            print(f"Sedona is left out: {command[0]}: {' '.join(said)}")
-            return 0
+    apart.carry_out("Sedona", _commands())
     return 0
 
 

@@ -29,7 +29,7 @@ def test_the_green_indicators_are_ours(
     if not shutil.which("java"):
         pytest.skip("Java is not installed (Debian: default-jre-headless)")
     if not sedona.is_ready():
-        pytest.skip("Spark and Sedona are not installed: scripts/sedona.py says why")
+        pytest.skip("Spark and Sedona are not installed: python3 -m scripts.sedona says why")
     with sitplan.open(settings=seeded_settings) as here:
         srid = here.frame("green_areas").crs.to_epsg()
         ours = here.analyse("green_indicators", of="neighbourhoods")
