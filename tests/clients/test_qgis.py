@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import geopandas
 import httpx
+import pandas
 import pytest
 import shapely
 
@@ -78,12 +80,26 @@ def test_a_session_of_qgis(
     for step in session["steps"]:
         play.play(step)
         if "features" in step:
-            _check(play, step, frame, box, place)
+            held = _held(here, layer, step["features"]) if " 20" in step["features"] else frame
+            _check(play, step, held, box, place)
     if "listed" in known:
         layers = [name for name in known["listed"] if name in catalogue.layers]
         assert layers == [layer.name for layer in catalogue]
     if "schema" in known:
         _check_fields(play, catalogue, layer)
+
+
+def _held(here: sitplan.Sitplan, layer: str, word: str) -> Any:
+    """What was, is or will be in force on any day from, or until, the one named."""
+    ever = here.frame(layer, on=(None, None))
+    day = date.fromisoformat(word.split()[-1])
+    if "from" in word:
+        return ever[[not end or end > day for end in _days(ever.valid_to)]]
+    return ever[[not start or start <= day for start in _days(ever.valid_from)]]
+
+
+def _days(column: Any) -> list[date | None]:
+    return [pandas.Timestamp(one).date() if pandas.notna(one) else None for one in column]
 
 
 def _check(play: Session, step: dict[str, Any], frame: Any, box: Any, place: Any) -> None:
