@@ -96,10 +96,16 @@ def test_time_in_the_file(fresh: Database, exporter: Exporter) -> None:
     with fresh.transaction() as cursor:
         cursor.execute(
             "UPDATE layers.green_areas SET valid_from = '2020-01-01', valid_to = '2024-06-01'"
+            " WHERE code IN (SELECT code FROM layers.green_areas GROUP BY code HAVING count(*) = 1)"
+            " RETURNING id::text"
         )
+        dated = {row[0] for row in cursor.fetchall()}
     with Database(fresh.settings, workers=1) as reader:
         one = Exporter(reader, exporter.layers, exporter.territory, exporter.folder)
         path = one.save("green_areas", "jsonfg", moment=Moment(on="any"))
-        for feature in json.loads(path.read_text(encoding="utf-8"))["features"]:
+        features = json.loads(path.read_text(encoding="utf-8"))["features"]
+        found = [feature for feature in features if feature["id"] in dated]
+        assert len(found) == len(dated) > 20
+        for feature in found:
             assert feature["time"] == {"interval": ["2020-01-01", "2024-05-31"]}
             assert feature["properties"]["valid_to"] == "2024-06-01"
