@@ -11,6 +11,7 @@ from sitplan.beside import beside_published
 from sitplan.indicators import (
     FEW,
     INDICATORS,
+    REASONS,
     Indicator,
     area_rows,
     classes_of,
@@ -48,7 +49,7 @@ def indicator_document(
             "label": say(f"indicators.{reason}", lang, few=FEW),
             "count": sum(row["reason"] == reason for row in rows),
         }
-        for reason in ("few", "none")
+        for reason in REASONS
     ]
     columns = ["name", *indicator.beside]
     illustrative = any(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.openapi_parts import list_of, map_operation, object_of, query_parameter
-from sitplan.indicators import INDICATORS
+from sitplan.indicators import INDICATORS, REASONS
 from sitplan.words import say
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -30,7 +30,7 @@ _ROW = object_of(
     code=_TEXT,
     name=_TEXT,
     value=_NUMBER,
-    reason={"type": "string", "enum": ["few", "none"], "nullable": True},
+    reason={"type": "string", "enum": list(REASONS), "nullable": True},
 )
 _CLASS: dict[str, dict[str, Any]] = {
     "from": _NUMBER, "to": _NUMBER, "label": _TEXT, "day": _TEXT, "dark": _TEXT, "count": _COUNT,
@@ -89,7 +89,7 @@ INDICATOR_SCHEMAS: dict[str, Any] = {
         classesBy=_TEXT,
         classes=list_of(object_of(**_CLASS)),
         none=list_of(
-            object_of(reason={"type": "string", "enum": ["few", "none"]}, label=_TEXT, count=_COUNT)
+            object_of(reason={"type": "string", "enum": list(REASONS)}, label=_TEXT, count=_COUNT)
         ),
         columns=list_of(object_of(name=_TEXT, title=_TEXT)),
         rows=list_of({**_ROW, "additionalProperties": True}),

@@ -38,6 +38,8 @@ _GREEN: Final = ("census_blocks", "green_areas", "roads")
 _PLAN: Final = ("initiatives", "project_locations")
 FEW: Final = 30
 """Fewer inhabitants than that have sums but no rate."""
+REASONS: Final = ("few", "outside", "none")
+"""Why an area has no value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ class Indicator:
         Other inputs of the analysis, by name.
     group
         The id whose words it has: several differ by their `fixed` inputs alone.
+    outside
+        The column that is zero where it does not speak of the area: no value, and nothing lacks.
     """
 
     id: str
@@ -76,6 +80,7 @@ class Indicator:
     few: str
     fixed: Mapping[str, Any] = field(default_factory=dict)
     group: str = ""
+    outside: str = ""
 
     @property
     def words(self) -> str:
@@ -145,7 +150,7 @@ def _safe(hazard: str, profile: str) -> Indicator:
         f"safe_min_{hazard}_{profile}", "safety_by_area", "mean_min", "of", _OF_PEOPLE,
         ("census_blocks", *_FLEE, *water, "roads"), "min", REDS,
         ("exposed", "within_15_pct", "within_30_pct"), "too_few",
-        {"hazard": hazard, "profile": profile}, "safe_min",
+        {"hazard": hazard, "profile": profile}, "safe_min", "exposed",
     )  # fmt: skip
 
 
@@ -208,8 +213,9 @@ def area_rows(
 ) -> list[dict[str, Any]]:
     """What each area has, without what the indicator does not speak of.
 
-    `value` is None where there is none, and `reason` then says why: ``few`` (too few live there)
-    or ``none`` (it cannot be computed: nobody lives there, or nothing is reached).
+    `value` is None where there is none, and `reason` then says why: ``few`` (too few live there),
+    ``outside`` (it does not speak of the area: nobody there is in the hazard) or ``none`` (it
+    cannot be computed: nobody lives there, or nothing is reached).
     """
     found = []
     for row in rows:
@@ -217,6 +223,8 @@ def area_rows(
         reason = None
         if value is None:
             reason = "few" if indicator.few and row.get(indicator.few) else "none"
+            if indicator.outside and row.get(indicator.outside) == 0:
+                reason = "outside"
         told = {name: row.get(name) for name in indicator.beside}
         name = row.get("name") or row["code"]
         area = {"id": ids.get(row["code"]), "code": row["code"], "name": name}

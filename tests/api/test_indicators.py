@@ -99,6 +99,17 @@ def test_classes_hold_every_area_once_and_few_people_have_no_rate(http: httpx.Cl
         assert len(inside) == one["count"] > 0
 
 
+def test_an_area_that_nobody_flees_from_says_so(http: httpx.Client) -> None:
+    """No value, and nothing lacks: the legend and the table tell it apart from few and unknown."""
+    told = http.get("/indicators/safe_min_flood_adult?of=neighbourhoods", timeout=120).json()
+    outside = [row for row in told["rows"] if row["reason"] == "outside"]
+    assert outside and all(row["value"] is None and row["exposed"] == 0 for row in outside)
+    assert {row["code"] for row in outside} == {r["code"] for r in told["rows"] if not r["exposed"]}
+    assert {"reason": "outside", "label": "nadie vive en la amenaza", "count": len(outside)} in (
+        told["none"]
+    )
+
+
 def test_areas_that_have_nothing_are_a_class_of_their_own() -> None:
     one = INDICATORS["green_deficit"]
 

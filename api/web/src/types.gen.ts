@@ -317,7 +317,7 @@ export type components = {
                 count: number;
                 label: string;
                 /** @enum {string} */
-                reason: "few" | "none";
+                reason: "few" | "outside" | "none";
             }[];
             of: string;
             ofTitle: string;
@@ -344,7 +344,7 @@ export type components = {
                 id: string | null;
                 name: string;
                 /** @enum {string|null} */
-                reason: "few" | "none" | null;
+                reason: "few" | "outside" | "none" | null;
                 value: number | null;
             } & {
                 [key: string]: unknown;
