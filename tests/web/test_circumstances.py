@@ -1,4 +1,4 @@
-"""Where people are: two tabs, a right press, an empty part of the map."""
+"""Where people are: two tabs, a right press, an empty part of the map, a huge screen."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from playwright.sync_api import expect
 from .conftest import Opener
 
 pytestmark = pytest.mark.browser
+MOST_EMS = 45
+"""Some ninety letters: more in a line tires whoever reads."""
 
 
 def test_two_tabs_go_their_own_ways(visit: Opener) -> None:
@@ -39,3 +41,26 @@ def test_where_there_is_nothing_the_map_says_so_in_words(visit: Opener) -> None:
     expect(page.locator("main")).to_contain_text("no tiene una calle con nombre cerca")
     region = page.get_by_role("region", name="Puntos de encuentro")
     expect(region).to_contain_text("No hay ninguno en la parte visible del mapa.")
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "place"), [(3840, 2160, "panel=plan"), (2560, 1080, "panel=charts")]
+)
+def test_a_huge_screen_gives_the_map_the_room(
+    visit: Opener, width: int, height: int, place: str
+) -> None:
+    """Lines stay as wide as one reads, each control is on the screen, the map has the rest."""
+    size = {"width": width, "height": height}
+    page = visit(f"#map=15/-28.576/-70.7585&{place}", viewport=size).page
+    expect(page.locator("main h1")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    wide = page.evaluate(
+        "[...document.querySelectorAll('main p, main li, main h1')].filter((o) => o.innerText).map("
+        "(o) => o.getBoundingClientRect().width / parseFloat(getComputedStyle(o).fontSize))"
+    )
+    assert wide and max(wide) <= MOST_EMS
+    for one in page.locator("button:visible, a:visible, input:visible").all():
+        box = one.bounding_box()
+        assert box and 0 <= box["x"] <= box["x"] + box["width"] <= width
+    canvas = page.locator(".map canvas").first.bounding_box()
+    assert canvas and canvas["width"] > 0.8 * width and canvas["height"] == height
