@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sitplan.analysis.standards import KIND_OF
 from sitplan.figures import FIGURES
-from sitplan.words import say
+from sitplan.words import say, write_number
 
 WAYS: Final = ("network", "straight")
 """How distance is measured, as the ends of the columns of `green_indicators` tell it."""
@@ -48,11 +48,11 @@ def beside_published(
             why = f"{say('indicators.beside.drawn', lang)} {why}"
         unit = str(one.get("unit", ""))
         values = [
-            say(
-                f"indicators.beside.ours{way and '_'}{way}", lang, value=f"{_exact(v, lang)} {unit}"
-            )
+            say(f"indicators.beside.ours{way and '_'}{way}", lang, value=_exact(v, unit, lang))
             for way, v in known.items()
         ]
+        key = "statement" if values else "statement_alone"
+        code = f" ({one['code']})" if one.get("code") else ""
         found.append(
             {
                 "code": one.get("code"),
@@ -67,8 +67,8 @@ def beside_published(
                     for way, v in known.items()
                 ],
                 "statement": say(
-                    "indicators.beside.statement", lang, title=title,
-                    code=one.get("code", ""), value=f"{_exact(one['value'], lang)} {unit}",
+                    f"indicators.beside.{key}", lang, title=f"{title}{code}",
+                    value=_exact(one["value"], unit, lang),
                     year=one["year"], ours="; ".join(values),
                 ),
                 "why": why,
@@ -77,7 +77,6 @@ def beside_published(
     return found
 
 
-def _exact(value: float, lang: str) -> str:
-    """A number with the two decimals that others publish, without those that are nothing."""
-    text = f"{value:,.2f}".rstrip("0").rstrip(".")
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+def _exact(value: float, unit: str, lang: str) -> str:
+    """A number with the two decimals that others publish, and its unit where it has one."""
+    return f"{write_number(round(float(value), 2), lang)} {unit}".rstrip()
