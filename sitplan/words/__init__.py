@@ -31,6 +31,7 @@ def _sentences(lang: str) -> dict[str, str]:
     return found
 
 
+@cache
 def keys(lang: str) -> frozenset[str]:
     """All keys that have a sentence in `lang`."""
     return frozenset(_sentences(lang))
