@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from sitplan.analysis.method import Method
+from sitplan.analysis.method import Method, in_sentence
 from sitplan.analysis.plain import plain_rows, shapes_of
 from sitplan.catalogue import Catalogue
 from sitplan.errors import BadRequest
@@ -140,7 +140,8 @@ def declare(
     heights = heights_read(method)
     told = [_of(r, catalogue) for r in reads]
     if heights and heights["sha256"]:
-        told.append(say("results.heights_read", title=say("results.heights"), **heights))
+        said = {name: in_sentence(fact, "es") for name, fact in heights.items()}
+        told.append(say("results.heights_read", title=say("results.heights"), **said))
     data = ", ".join(told)
     licences = {catalogue.source(layer.name).licence for layer in inputs}
     fields = [_field(column, coded[column], inputs) for column in _columns(coded)]

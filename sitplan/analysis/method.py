@@ -107,11 +107,11 @@ class Note:
         """The sentence."""
         return say(
             f"analysis.notes.{self.key}", lang,
-            **{name: _within(fact, lang) for name, fact in self.facts},
+            **{name: in_sentence(fact, lang) for name, fact in self.facts},
         )  # fmt: skip
 
 
-def _within(fact: Any, lang: str) -> Any:
+def in_sentence(fact: Any, lang: str) -> Any:
     """A fact as it stands inside a sentence: decimals of the language, no full stop of its own."""
     if isinstance(fact, float):
         return write_number(fact, lang)

@@ -124,7 +124,7 @@ def green_standards(
         counted = base.totals["population"]
         missing = 100 * (1 - counted / official_population)
         notes.append(note("people_outside", counted=round(counted),
-                          official=round(official_population), pct=f"{missing:.1f}"))  # fmt: skip
+                          official=round(official_population), pct=round(missing, 1)))  # fmt: skip
     method = Method(
         "green_standards",
         base.method.on,

@@ -199,7 +199,7 @@ def test_both_standards_beside_what_is_published(town: Ground) -> None:
     assert here["meets"] and here["published"] == 6.93
     # a square of 2,000 m² in 1,000,000 m² of city
     assert rows["open_space_pct"]["value"] == pytest.approx(0.2)
-    assert "falta el 20.0 %" in " ".join(found.method.told("es")["notes"])
+    assert "falta el 20 %" in " ".join(found.method.told("es")["notes"])
     assert found.frame.set_index("code").loc["green_m2_per_inhabitant", "why_en"]
     # nobody says what is published: the territory does, with year and source
     usual = _by_code(_run(town, "green_standards"))

@@ -47,7 +47,7 @@ def test_by_hand_and_beside_what_is_published() -> None:
     assert far["value"] > 400 and not far["meets"]
     assert f.loc[("squares_served_pct", "network"), "meets"] is pd.NA
     left_out = result.method.notes[-1]
-    assert dict(left_out.facts) == {"counted": 310, "official": 400, "pct": "22.5"}
+    assert dict(left_out.facts) == {"counted": 310, "official": 400, "pct": 22.5}
 
 
 def test_nothing_published_and_no_city() -> None:
