@@ -8,7 +8,7 @@ from __future__ import annotations
 import getpass
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -348,14 +348,18 @@ def do_recompute(settings: Settings, options: Namespace, teller: Teller) -> int:
         recomputing.recompute(settings, name, keep=options.publish, who=_author()) for name in names
     ]
     teller.answer([one.as_dict() for one in found])
+
+    def titled(one: recomputing.Recomputed, inputs: Iterable[str]) -> str:
+        return ", ".join(one.titles[name][teller.lang] for name in inputs)
+
     for one in found:
         for when, gap in (("then", one.then), ("now", one.now)):
             key = f"recompute.{when}_{'differs' if gap else 'equal'}"
             teller.say(key, name=one.name, gap=recomputing.gap_told(gap, teller.lang))
         if one.outdated:
-            teller.say("recompute.outdated", layers=", ".join(one.outdated))
+            teller.say("recompute.outdated", layers=titled(one, one.outdated))
         if one.lost:
-            teller.say("recompute.lost", name=one.name, inputs=", ".join(one.lost))
+            teller.say("recompute.lost", name=one.name, inputs=titled(one, one.lost))
         if one.receipt is not None:
             teller.receipt(one.receipt)
     if not found:

@@ -14,8 +14,18 @@ from typing import Any
 
 from sitplan.analysis.heights import Heights, read_heights
 from sitplan.catalogue import Catalogue
-from sitplan.relief import MISSING, file_sum, heights_file
+from sitplan.relief import file_sum, heights_file
 from sitplan.settings import Settings
+
+
+def find_heights(settings: Settings, catalogue: Catalogue, read: Mapping[str, Any]) -> Path | None:
+    """Where the raster of a record is, kept or that of now; None where it is gone."""
+    kept = _place(settings, read["sha256"])
+    if kept.is_file():
+        return kept
+    if catalogue.heights is None or catalogue.heights_now() != read["sha256"]:
+        return None
+    return heights_file(catalogue.heights, settings.layers)
 
 
 def keep_heights(
@@ -30,16 +40,14 @@ def keep_heights(
     """
     if read is None or not read["sha256"]:
         return None
-    kept = _place(settings, read["sha256"])
-    if kept.is_file():
-        return kept
-    if catalogue.heights is None or catalogue.heights_now() != read["sha256"]:
-        return None
+    kept, found = _place(settings, read["sha256"]), find_heights(settings, catalogue, read)
+    if found is None or found == kept:
+        return found
     kept.parent.mkdir(parents=True, exist_ok=True)
     handle, made = tempfile.mkstemp(dir=kept.parent, suffix=".part")
     os.close(handle)
     try:
-        shutil.copyfile(heights_file(catalogue.heights, settings.layers), made)
+        shutil.copyfile(found, made)
         if file_sum(Path(made)) != read["sha256"]:  # another took its place meanwhile
             return None
         Path(made).replace(kept)
@@ -65,14 +73,11 @@ def heights_of_then(
     FileNotFoundError
         Where they are neither kept nor those of now.
     """
-    wanted = read["sha256"]
-    if wanted is None:
+    if read["sha256"] is None:
         return None
-    path = _place(settings, wanted)
-    if not path.is_file():
-        if wanted == MISSING or catalogue.heights is None or catalogue.heights_now() != wanted:
-            raise FileNotFoundError(path)
-        path = heights_file(catalogue.heights, settings.layers)
+    path = find_heights(settings, catalogue, read)
+    if path is None:
+        raise FileNotFoundError(_place(settings, read["sha256"]))
     crs = f"EPSG:{catalogue.territory.storage_crs}"
     return read_heights(path, crs=crs, source=read["source"])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import geopandas as gpd
@@ -17,15 +17,16 @@ from sitplan.changes import Author, Receipt
 from sitplan.db import Database
 from sitplan.declaring import column_titles
 from sitplan.errors import Refused
+from sitplan.heights_kept import find_heights
 from sitplan.indicators import figure
 from sitplan.instants import parse_instant
-from sitplan.layer import Layer
+from sitplan.layer import Layer, Words
 from sitplan.query import Moment
 from sitplan.relief import HEIGHTS
 from sitplan.results import compute, compute_and_publish, known_catalogue, result_of
 from sitplan.seeds import read_seed
 from sitplan.settings import Settings
-from sitplan.words import say
+from sitplan.words import LANGUAGES, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Recomputed:
         Of publishing what it is now; None where nothing was published.
     lost
         The inputs of then that are no longer to be had: for `then`, those of today were taken.
+    titles
+        What those inputs are called.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Recomputed:
     outdated: tuple[str, ...] = ()
     receipt: Receipt | None = None
     lost: tuple[str, ...] = ()
+    titles: Mapping[str, Words] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """For JSON."""
@@ -95,14 +99,16 @@ def recompute(
         moments = {one["layer"]: _moment_of(database, one) for one in record["inputs"]}
     outdated = replace(catalogue, layers={**catalogue.layers, name: layer}).outdated(name)
     day = {"on": record["method"]["es"]["date"], **asked["inputs"]}
-    lost: tuple[str, ...] = ()
-    try:
-        then, _, _ = compute(
-            settings, asked["id"], day, moments=moments, heights=record.get("heights")
-        )
-    except FileNotFoundError:
-        lost = (HEIGHTS,)
-        then, _, _ = compute(settings, asked["id"], day, moments=moments)
+    read = record.get("heights")
+    is_lost = (
+        read is not None
+        and read["sha256"] is not None
+        and find_heights(settings, catalogue, read) is None
+    )
+    lost = (HEIGHTS,) if is_lost else ()
+    then, _, _ = compute(
+        settings, asked["id"], day, moments=moments, heights=None if is_lost else read
+    )
     now, _, _ = compute(settings, asked["id"], asked["inputs"])
     differs = difference(before, _as_stored(now))
     receipt = None
@@ -112,7 +118,11 @@ def recompute(
             why=say("results.why_again", name=name), who=who,
         )  # fmt: skip
     gap = difference(before, _as_stored(then))
-    return Recomputed(name, gap, differs, outdated, receipt, lost)
+    titles = {
+        one: {lang: catalogue.input_title(one, lang) for lang in LANGUAGES}
+        for one in (*outdated, *lost)
+    }
+    return Recomputed(name, gap, differs, outdated, receipt, lost, titles)
 
 
 def gap_told(gap: Mapping[str, Any], lang: str = "es") -> str:

@@ -35,28 +35,28 @@ def heights_file(said: Mapping[str, Any], folder: Path) -> Path:
 
 
 def heights_sum(said: Mapping[str, Any], folder: Path) -> str:
-    """SHA-256 of the raster that the territory names, as it stands now; `MISSING` without one.
-
-    Costs a look at the folder: the file is read again only when its time, size or place on the
-    disk is another.
-    """
+    """SHA-256 of the raster that the territory names, as it stands now; `MISSING` without one."""
     path = folder / str(said["file"])
     try:
-        seen = path.stat()
-        return _sum(path, seen.st_mtime_ns, seen.st_size, seen.st_ino)
+        return file_sum(path)
     except OSError:
         return MISSING
 
 
 def file_sum(path: Path) -> str:
-    """SHA-256 of a file."""
+    """SHA-256 of a file.
+
+    Costs a look at the folder: the file is read again only when its time, size or place on the
+    disk is another.
+    """
+    seen = path.stat()
+    return _sum(path, seen.st_mtime_ns, seen.st_size, seen.st_ino)
+
+
+@lru_cache(maxsize=8)
+def _sum(path: Path, _time: int, _size: int, _place: int) -> str:
     found = hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(_PIECE):
             found.update(piece)
     return found.hexdigest()
-
-
-@lru_cache(maxsize=8)
-def _sum(path: Path, _time: int, _size: int, _place: int) -> str:
-    return file_sum(path)

@@ -28,7 +28,7 @@ from sitplan.analysis.method import Method
 from sitplan.catalogue import Catalogue, read_folder, read_register
 from sitplan.changes import Author, Edit, Receipt, apply
 from sitplan.db import READER, Database
-from sitplan.declaring import Asked, Declared, Read, declare
+from sitplan.declaring import Asked, Declared, Read, declare, heights_read
 from sitplan.errors import BadRequest, NotFound, Refused
 from sitplan.features import read_frame
 from sitplan.heights_kept import forget_heights, heights_of_then, keep_heights
@@ -107,9 +107,13 @@ def publish(
             asked=asked,
             show=show,
         )
+        heights = heights_read(method)
+        if heights and heights["sha256"]:
+            with Database(settings, workers=1) as database:
+                keep_heights(settings, read_register(database), heights)
         with _folder(settings, name, made):
             receipt = _enter(settings, name, why=why or say("results.why", name=name), who=who)
-        _keep_heights(settings, name)
+        _forget_heights(settings)
         return receipt
 
 
@@ -259,12 +263,10 @@ def _require_owner(settings: Settings) -> None:
         raise Refused("publish_needs_owner")
 
 
-def _keep_heights(settings: Settings, name: str) -> None:
-    """Keep what a result's slopes came from; what no result came from is let go."""
-    records = {one.name: (one.result or {}).get("heights") for one in published(settings).values()}
-    with Database(settings, workers=1) as database:
-        keep_heights(settings, read_register(database), records[name])
-    forget_heights(settings, {str(one["sha256"]) for one in records.values() if one})
+def _forget_heights(settings: Settings) -> None:
+    """Let go the rasters that no result came from."""
+    records = [(one.result or {}).get("heights") for one in published(settings).values()]
+    forget_heights(settings, {str(one["sha256"]) for one in records if one})
 
 
 @contextmanager

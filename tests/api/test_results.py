@@ -195,5 +195,13 @@ def test_another_raster_of_heights_is_another_input(live: httpx.Client, own: Set
     }
     assert shown == pytest.approx(after), "the map's indicator and the result are one number"
 
+    (kept,) = (own.home / "heights").glob("*.tif")
+    assert kept.stem == second, "the raster that no result names any more is let go"
+    kept.unlink()
+    _load_heights(own, times=2, said="Vuelo de 2028")
+    gone = recompute(own, "minutes")
+    assert gone.lost == ("heights",) and gone.titles["heights"]["es"] == "alturas del terreno"
+    assert gone.then == gone.now and gone.then["columns"]["mean_min"]["rows"] > 0
+
     (own.layers / "heights.tif").unlink()
     assert told()["heights"]["isCurrent"] is False and told()["isCurrent"] is False
