@@ -24,13 +24,13 @@ from sitplan.analysis.method import Method, in_sentence
 from sitplan.analysis.plain import plain_rows, shapes_of
 from sitplan.catalogue import Catalogue
 from sitplan.errors import BadRequest
+from sitplan.indicators import breaks_of, span
 from sitplan.instants import write_instant
 from sitplan.layer import COMMON
 from sitplan.metadata.record import OF_EACH
 from sitplan.words import LANGUAGES, keys, say
 
 LIBRARIES: Final = ("sitplan", "numpy", "pandas", "geopandas", "shapely", "scipy", "pyproj")
-CLASSES: Final = 5
 RAMP: Final = ("#F2E3C6", "#E5BE8B", "#D08F5A", "#A65A3C", "#6B2E2A")
 """From little to much: lightness alone tells them apart, in print and to who sees few colours."""
 
@@ -323,43 +323,39 @@ def _style(
     values = pd.to_numeric(frame[shown], errors="coerce").astype("float64").dropna()
     if not len(values):
         return []
-    distinct = np.unique(values)
-    if len(distinct) > CLASSES:
-        distinct = np.unique(np.quantile(values, np.linspace(0, 1, CLASSES + 1)[:-1]).round(6))
-    edges = [float(v) for v in distinct[1:]]
-    bounds = [None, *edges, None]
     column = _title(shown, ())
-    found: list[Mapping[str, Any]] = []
+    return [
+        {
+            "id": f"{name}-{drawn}-{number + 1}",
+            "type": drawn,
+            "metadata": {
+                "order": 560 + number,
+                "legend": {lang: f"{column[lang]}: {label[lang]}" for lang in titled},
+            },
+            "filter": test,
+            "paint": _paint(drawn, colour),
+        }
+        for number, (colour, test, label) in enumerate(classes_between(shown, bounds_of(values)))
+    ]
+
+
+def bounds_of(values: pd.Series) -> tuple[float | None, ...]:
+    """Where each class of these numbers begins and ends, from the lowest up; None is open."""
+    return (None, *breaks_of(values.tolist()), None)
+
+
+def classes_between(
+    column: str, bounds: Sequence[float | None]
+) -> list[tuple[str, list[Any], dict[str, str]]]:
+    """The classes of a column on a map, from the lowest up: colour, filter, label by language."""
+    found: list[tuple[str, list[Any], dict[str, str]]] = []
     for number, (low, high) in enumerate(pairwise(bounds)):
         colour = RAMP[round(number * (len(RAMP) - 1) / max(1, len(bounds) - 2))]
-        conditions: list[Any] = ["all", ["has", shown]]
-        conditions += [] if low is None else [[">=", ["get", shown], low]]
-        conditions += [] if high is None else [["<", ["get", shown], high]]
-        found.append(
-            {
-                "id": f"{name}-{drawn}-{number + 1}",
-                "type": drawn,
-                "metadata": {
-                    "order": 560 + number,
-                    "legend": {
-                        lang: f"{column[lang]}: {_span(low, high, lang)}" for lang in titled
-                    },
-                },
-                "filter": conditions,
-                "paint": _paint(drawn, colour),
-            }
-        )
+        test: list[Any] = ["all", ["has", column]]
+        test += [] if low is None else [[">=", ["get", column], low]]
+        test += [] if high is None else [["<", ["get", column], high]]
+        found.append((colour, test, {lang: span(low, high, lang) for lang in LANGUAGES}))
     return found
-
-
-def _span(low: float | None, high: float | None, lang: str) -> str:
-    if low is None and high is None:
-        return say("results.any", lang)
-    if low is None:
-        return say("results.below", lang, value=f"{high:g}")
-    if high is None:
-        return say("results.from", lang, value=f"{low:g}")
-    return f"{low:g} – {high:g}"
 
 
 def _paint(drawn: str, colour: str) -> dict[str, Any]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, Final
 
 import pandas as pd
 from geopandas import GeoDataFrame
 
-from sitplan.declaring import RAMP, column_titles
+from sitplan.declaring import bounds_of, classes_between, column_titles
 from sitplan.errors import BadRequest
-from sitplan.indicators import breaks_of, span
 from sitplan.leaflet import section
-from sitplan.words import say
+from sitplan.words import LANGUAGES, say
 
 UNTOLD: Final = "#C9C5BD"
 """Of places without the figure: too few live there, or nothing is reached."""
@@ -41,7 +39,7 @@ class Shade:
     def parts(self) -> list[Mapping[str, Any]]:
         """As layers of a style: each class fills, lines and discs of its colour."""
         found: list[Mapping[str, Any]] = []
-        for colour, test in zip(self._colours(), self._tests(), strict=True):
+        for colour, test, _ in self._classes():
             fill = {"fill-color": colour, "fill-opacity": 0.85}
             disc = {"circle-color": colour, "circle-stroke-color": _EDGE, "circle-radius": 7}
             found += [
@@ -57,26 +55,18 @@ class Shade:
     def legend(self, kind: str, lang: str) -> str:
         """As HTML: the column's title and a line for each class; `kind` as `_kind` gives it."""
         drawn = {"Point": "circle", "LineString": "line"}.get(kind, "fill")
-        spans = [span(low, high, lang) for low, high in pairwise(self.bounds)]
-        told = [*spans, *([say("drawing.untold", lang)] if self.gaps else [])]
-        signs = [{"type": drawn, "color": c, "line": _EDGE, "width": 4} for c in self._colours()]
+        found = self._classes()
+        told = [label[lang] for _, _, label in found]
+        signs = [{"type": drawn, "color": c, "line": _EDGE, "width": 4} for c, _, _ in found]
         if drawn == "line":
             signs = [{**one, "line": None} for one in signs]
         return section(column_titles(self.column)[lang], list(zip(signs, told, strict=True)), {})
 
-    def _colours(self) -> list[str]:
-        n = len(self.bounds) - 1
-        ramp = [RAMP[round(k * (len(RAMP) - 1) / max(1, n - 1))] for k in range(n)]
-        return [*ramp, *([UNTOLD] if self.gaps else [])]
-
-    def _tests(self) -> list[list[Any]]:
-        found: list[list[Any]] = []
-        for low, high in pairwise(self.bounds):
-            test: list[Any] = ["all", ["has", self.column]]
-            test += [] if low is None else [[">=", ["get", self.column], low]]
-            test += [] if high is None else [["<", ["get", self.column], high]]
-            found.append(test)
-        return [*found, *([["!", ["has", self.column]]] if self.gaps else [])]
+    def _classes(self) -> list[tuple[str, list[Any], dict[str, str]]]:
+        """Those of results, then what is untold."""
+        untold = {lang: say("drawing.untold", lang) for lang in LANGUAGES}
+        last = [(UNTOLD, ["!", ["has", self.column]], untold)] if self.gaps else []
+        return [*classes_between(self.column, self.bounds), *last]
 
 
 def shade(frames: Sequence[GeoDataFrame], column: str) -> Shade:
@@ -92,5 +82,4 @@ def shade(frames: Sequence[GeoDataFrame], column: str) -> Shade:
     known = values.dropna()
     if known.empty:
         raise BadRequest("nothing_to_shade", column=column)
-    breaks = breaks_of(known.tolist())
-    return Shade(column, (None, *breaks, None), bool(len(known) < len(values)))
+    return Shade(column, bounds_of(known), bool(len(known) < len(values)))

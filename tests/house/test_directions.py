@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "layer told style reading marks",
         # what is declared, as values and as text; files as they were sent
         "catalogue afar ddl standing views columns paging query frames legend sprites dictionary"
-        " promises render template process declaring metadata metadata.* leaflet cql2 cql2.* intake"
+        " promises render template process metadata metadata.* leaflet cql2 cql2.* intake"
         " intake.* streets places place_facts picture addresses coordinates crossings",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db lanes gathering"
@@ -31,7 +31,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # the one door, and the ways out
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
-        "history register initiatives plan_filter charts indicators beside seeds offering"
+        "history register initiatives plan_filter charts indicators declaring beside seeds offering"
         " heights_kept offers offers.* analyses results elevation evacuation_package"
         " guiding asking recomputing intake.load intake.entering",
         # what people hold in their hands

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, date, datetime
+from itertools import pairwise
+
 import pytest
 from geopandas import GeoDataFrame
 from shapely import LineString, Point, box
 
-from sitplan.declaring import RAMP
+from sitplan.analysis.method import Method
+from sitplan.catalogue import Catalogue
+from sitplan.declaring import RAMP, column_titles, declare
 from sitplan.drawing import draw
 from sitplan.errors import BadRequest
 from sitplan.shading import UNTOLD, shade
@@ -19,6 +25,17 @@ SHAPES = {
     "LineString": lambda n: LineString([(n * 60, 0), (n * 60 + 40, 40)]),
     "Point": lambda n: Point(n * 60, 0),
 }
+
+LABELS = {
+    "es": [
+        "menos de 3,5", "3,5 a menos de 1.200", "1.200 a menos de 23.000",
+        "23.000 a menos de 350.000", "350.000 o más",
+    ],
+    "en": [
+        "less than 3.5", "3.5 to less than 1,200", "1,200 to less than 23,000",
+        "23,000 to less than 350,000", "350,000 or more",
+    ],
+}  # fmt: skip
 
 
 def places(kind: str = "Polygon", **columns: list) -> GeoDataFrame:
@@ -45,6 +62,39 @@ def test_classes_begin_where_the_legend_says() -> None:
     for told in ("menos de 20", "20 a menos de 30", "50 o más", "sin dato"):
         assert told.lower() in said.lower(), said
     assert said.count("<li>") == 6
+
+
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_a_published_column_has_the_same_classes(catalogue: Catalogue, lang: str) -> None:
+    """One column, drawn and published: bounds and labels by hand, to two figures in both."""
+    need = [0.1234, 0.5, 3.5432, 78.9, 1234.5, 2000, 23_456.7, 30_000, 345_678.9, 4_567_890.1]
+    frame = places(need=need)
+    frame["code"] = [f"Z{n}" for n in range(len(frame))]
+    drawn = shade([frame], "need")
+    published = declare(
+        frame, name="mine", method=Method("rural_access", date(2026, 11, 27)), reads=(),
+        catalogue=catalogue, author="A", made_at=datetime(2026, 11, 27, tzinfo=UTC), show="need",
+    )  # fmt: skip
+    cuts = [3.5, 1200, 23_000, 350_000]
+    assert drawn.bounds == (None, *cuts, None)
+    filters = [part["filter"] for part in published.style]
+    assert filters == [
+        ["all", ["has", "need"], ["<", ["get", "need"], 3.5]],
+        *(
+            ["all", ["has", "need"], [">=", ["get", "need"], low], ["<", ["get", "need"], high]]
+            for low, high in pairwise(cuts)
+        ),
+        ["all", ["has", "need"], [">=", ["get", "need"], 350_000]],
+    ]
+    fills = [part for part in drawn.parts() if "fill-color" in part["paint"]]
+    assert [part["filter"] for part in fills] == filters
+    colours = [part["paint"]["fill-color"] for part in published.style]
+    assert [part["paint"]["fill-color"] for part in fills] == colours == list(RAMP)
+    title = column_titles("need")[lang]
+    labels = [part["metadata"]["legend"][lang] for part in published.style]
+    assert labels == [f"{title}: {label}" for label in LABELS[lang]]
+    lines = re.findall(r"<li>(.*?)</li>", drawn.legend("Polygon", lang))
+    assert [re.sub(r"<[^>]*>", "", line).strip() for line in lines] == LABELS[lang]
 
 
 def test_two_frames_share_their_classes_and_others_keep_their_own() -> None:
