@@ -10,7 +10,7 @@ from api.state import State
 from sitplan import charts
 from sitplan.charts import Chart
 from sitplan.features import read_frame
-from sitplan.indicators import INDICATORS, area_rows
+from sitplan.indicators import INDICATORS, area_rows, column_title
 from sitplan.query import Moment
 from sitplan.words import say
 
@@ -65,10 +65,7 @@ def green_figures(state: State, found: Reckoned, lang: str) -> dict[str, Any]:
     layers = state.catalogue.layers
     return {
         "series": [{"name": "value", "title": say(f"indicators.{GREEN.id}.title", lang)}],
-        "columns": [
-            {"name": name, "title": say(f"indicators.columns.{name}", lang)}
-            for name in GREEN.beside
-        ],
+        "columns": [{"name": name, "title": column_title(name, lang)} for name in GREEN.beside],
         "rows": [
             {
                 "code": row["code"],

@@ -26,7 +26,7 @@ from sitplan.catalogue import Catalogue
 from sitplan.errors import BadRequest
 from sitplan.indicators import breaks_of, span
 from sitplan.instants import write_instant
-from sitplan.layer import COMMON
+from sitplan.layer import COMMON, Layer
 from sitplan.metadata.record import OF_EACH
 from sitplan.words import LANGUAGES, keys, say
 
@@ -255,16 +255,23 @@ def _columns(frame: pd.DataFrame) -> list[str]:
     return names
 
 
-def _field(name: str, values: pd.Series, inputs: Sequence[Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {"name": name, "type": _type(values), "title": _title(name, inputs)}
+def _field(name: str, values: pd.Series, inputs: Sequence[Layer]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": name,
+        "type": _type(values),
+        "title": column_titles(name, inputs),
+    }
     unit = UNITS.get(name.rsplit("_", 1)[-1]) if "_" in name else None
     if found["type"] in ("number", "integer") and unit:
         found["unit"] = unit
     return found
 
 
-def _title(name: str, inputs: Sequence[Any]) -> dict[str, str]:
-    """In the words' own, as an input layer has it, or the name itself."""
+def column_titles(name: str, inputs: Sequence[Layer] = ()) -> dict[str, str]:
+    """What a column of a result is called, by language.
+
+    In the words' own, else as an input layer has it, else the name itself.
+    """
     if f"analysis.columns.{name}" in keys(LANGUAGES[0]):
         return {lang: say(f"analysis.columns.{name}", lang) for lang in LANGUAGES}
     for layer in inputs:
@@ -272,14 +279,6 @@ def _title(name: str, inputs: Sequence[Any]) -> dict[str, str]:
         if used is not None:
             return dict(used.title)
     return dict.fromkeys(LANGUAGES, name)
-
-
-def column_titles(name: str) -> dict[str, str]:
-    """What a column of a result is called, by language; the name itself where it has no word."""
-    key = f"indicators.columns.{name}"
-    if f"analysis.columns.{name}" not in keys(LANGUAGES[0]) and key in keys(LANGUAGES[0]):
-        return {lang: say(key, lang) for lang in LANGUAGES}
-    return _title(name, ())
 
 
 def _type(values: pd.Series) -> str:
@@ -323,7 +322,7 @@ def _style(
     values = pd.to_numeric(frame[shown], errors="coerce").astype("float64").dropna()
     if not len(values):
         return []
-    column = _title(shown, ())
+    column = column_titles(shown)
     return [
         {
             "id": f"{name}-{drawn}-{number + 1}",

@@ -22,7 +22,7 @@ from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Layer
 from sitplan.query import Moment, moment_conditions, relation
-from sitplan.words import say
+from sitplan.words import LANGUAGES, keys, say
 
 GREENS: Final = ("#EDF8E9", "#BAE4B3", "#74C476", "#31A354", "#006D2C")
 ORANGES: Final = ("#FEEDDE", "#FDBE85", "#FD8D3C", "#E6550D", "#A63603")
@@ -322,5 +322,6 @@ def figure(value: float | None, lang: str) -> str:
 
 
 def column_title(name: str, lang: str) -> str:
-    """What a column of a table is called."""
-    return say(f"indicators.columns.{name}", lang)
+    """What a column of a table is called: in its own words, else as in a result."""
+    own = f"indicators.columns.{name}"
+    return say(own if own in keys(LANGUAGES[0]) else f"analysis.columns.{name}", lang)

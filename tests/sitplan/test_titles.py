@@ -11,8 +11,8 @@ from sitplan.declaring import column_titles
 from sitplan.recomputing import gap_told
 from sitplan.settings import Settings
 
-UNTOLD = {"code", "geometry", "title_es", "title_en", "why_es", "why_en"}
-"""What names the rows, and sentences that are in a language already."""
+UNTOLD = {"geometry", "title_es", "title_en", "why_es", "why_en"}
+"""Shapes, and sentences that are in a language already."""
 
 
 @pytest.mark.parametrize(
