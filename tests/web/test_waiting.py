@@ -194,6 +194,19 @@ def test_the_position_and_the_next_page_are_waited_for_in_words(visit: Opener) -
     expect(page.locator(".slow")).to_be_empty()
 
 
+def test_where_one_is_without_a_connection_is_told_and_waited_for_no_more(visit: Opener) -> None:
+    """What finds the position comes when it is asked for: then there may be no connection."""
+    watched = visit()
+    page = watched.page
+    watched.expected = ("Failed to load resource: net::ERR_FAILED",)
+    page.route("**/assets/position-*.js", lambda route: route.abort())
+    locate = page.get_by_role("button", name="Ver dónde estoy")
+    with page.expect_request("**/assets/position-*.js"):
+        locate.press("Enter")
+    expect(page.locator(".message")).to_have_text("El servidor no responde.")
+    expect(locate).not_to_have_class(re.compile("busy"))
+
+
 def test_the_package_of_the_ways_out_is_waited_for_in_words(visit: Opener) -> None:
     watched = visit(drawn=False, service_workers="block")
     watched.expected = ("Service Worker registration blocked",)
