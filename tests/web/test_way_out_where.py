@@ -30,8 +30,8 @@ TYPED = (
 )  # fmt: skip
 
 
-def _ask(page: Page, text: str) -> None:
-    page.get_by_label("¿Dónde estás?").fill(text)
+def _ask(page: Page, text: str, label: str = "¿Dónde estás?") -> None:
+    page.get_by_label(label).fill(text)
     page.keyboard.press("Enter")
 
 
@@ -69,6 +69,48 @@ def test_from_a_corner_coordinates_and_a_place(
     assert page.get_by_role("button", name=re.compile("^Arturo Prat con ")).count() > 8
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= viewport["width"]
+
+
+def test_what_is_said_of_a_place_is_true_after_going_back_and_in_both_languages(
+    walk: Opener,
+) -> None:
+    page = walk("?hazard=flood").page
+    status = page.get_by_role("status").first
+    _ask(page, "prat con brasil")
+    expect(page.get_by_text("El camino sale de: Arturo Prat con Brasil.")).to_be_visible()
+    first = page.url
+    _ask(page, "-28.5765, -70.7585")
+    said = "El camino sale de: 28,57650° S 70,75850° O."
+    expect(status).to_have_text(said)
+    page.go_back()
+    expect(page).to_have_url(first)
+    expect(page.locator(".answer")).to_contain_text("Desde Arturo Prat con Brasil.")
+    expect(status).to_have_text("")
+    page.go_forward()
+    expect(status).to_have_text(said)
+    page.get_by_role("button", name="English").click()
+    expect(status).to_have_text("The way starts at: 28.57650° S 70.75850° W.")
+    _ask(page, "prat con brasil", "Where are you?")
+    expect(status).to_have_text("The way starts at: Arturo Prat and Brasil.")
+    page.get_by_role("button", name="Español").click()
+    expect(status).to_have_text("El camino sale de: Arturo Prat con Brasil.")
+    _ask(page, "Prat 1234")
+    page.get_by_role("button", name="Arturo Prat", exact=True).click()
+    expect(status).to_contain_text("no sabemos dónde queda el 1234")
+    page.get_by_role("button", name="English").click()
+    expect(status).to_contain_text("so we do not know where 1234 is")
+
+
+def test_why_there_is_no_position_is_told_in_the_language_of_the_page(walk: Opener) -> None:
+    page = walk("?hazard=flood").page
+    page.get_by_role("button", name="Usar mi posición").wait_for()
+    page.evaluate(
+        "() => { navigator.geolocation.getCurrentPosition = (_, failed) => failed({ code: 3 }) }"
+    )
+    page.get_by_role("button", name="Usar mi posición").click()
+    expect(page.get_by_role("alert")).to_contain_text("La posición se demora demasiado.")
+    page.get_by_role("button", name="English").click()
+    expect(page.get_by_role("alert")).to_contain_text("The position takes too long.")
 
 
 def test_a_corner_is_found_without_a_network(walk: Opener) -> None:
