@@ -71,36 +71,42 @@ async function problem(answer: Response): Promise<ApiError> {
   return new ApiError(answer.status, text("title"), text("detail"), text("hint"));
 }
 
-async function ask(asked: string, signal?: AbortSignal): Promise<Response> {
-  // The legend is asked again and again, and nobody waits for it: the map says when it has come.
-  const by = asked.startsWith("/api/legend") ? 0 : 1;
+interface Asking {
+  signal?: AbortSignal | undefined;
+  /** Whether nobody waits for it. */
+  quiet?: boolean;
+}
+
+/** What `read` makes of an answer that came whole; one that breaks off is as one that never came. */
+async function ask<T>(asked: string, read: (answer: Response) => Promise<T>, { signal, quiet }: Asking = {}): Promise<T> {
+  const by = quiet ? 0 : 1;
   waited(by);
   try {
     const answer = await fetch(asked, {
       headers: { Accept: "application/geo+json, application/json" },
       signal: signal ?? null,
-    }).catch((fault: unknown) => {
-      if (signal?.aborted) throw fault;
-      reached(false);
-      throw new ApiError(0, "");
     });
     reached(true);
     if (!answer.ok) throw await problem(answer);
-    return answer;
+    return await read(answer);
+  } catch (fault) {
+    if (signal?.aborted || fault instanceof ApiError) throw fault;
+    reached(false);
+    throw new ApiError(0, "");
   } finally {
     waited(-by);
   }
 }
 
-async function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
-  return (await ask(address(path, query), signal)).json() as Promise<T>;
-}
+const get = <T>(path: string, query: Query = {}, asking?: Asking) =>
+  ask(address(path, query), (answer) => answer.json() as Promise<T>, asking);
 
 const item = (layer: string, id: string) =>
   `/api/collections/${encodeURIComponent(layer)}/items/${encodeURIComponent(id)}`;
 
 export const api = {
-  legend: (lang: Lang, theme: Theme | "print") => get<Legend>("/api/legend", { lang, theme }),
+  /** Asked again and again, and nobody waits for it: the map says when it has come. */
+  legend: (lang: Lang, theme: Theme | "print") => get<Legend>("/api/legend", { lang, theme }, { quiet: true }),
   style: async (theme: Theme | "print") => {
     const style = await get<StyleSpecification>(`/api/styles/${theme}`);
     delete style.sprite; // for maps that are not ours: this one draws its images itself
@@ -114,7 +120,7 @@ export const api = {
   charts: (lang: Lang) => get<Charts>("/api/charts", { lang }),
   chart: (id: string, by: string | undefined, lang: Lang) => get<Chart>(`/api/charts/${id}`, { by, lang }),
   search: (q: string, lang: Lang, signal?: AbortSignal) =>
-    get<Answer>("/api/search", { q, lang, limit: 10 }, signal),
+    get<Answer>("/api/search", { q, lang, limit: 10 }, { signal }),
   schema: (layer: string, lang: Lang) =>
     get<Schema>(`/api/collections/${encodeURIComponent(layer)}/schema`, { lang }),
   /** One feature as it stands at the moment; between two days, whether it was in force on either or not. */
@@ -127,7 +133,7 @@ export const api = {
     get<FeaturePage>(
       `/api/collections/${encodeURIComponent(layer)}/items`,
       { ...asked, ...moment, limit, "skip-geometry": "true" },
-      signal,
+      { signal },
     ),
   /** How well a layer is known: two columns of it. */
   quality: (layer: string, lang: Lang) =>
@@ -142,16 +148,11 @@ export const api = {
   fileAddress: (layer: string, format: string, asked: Selection & { profile?: string | undefined }) =>
     address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked, ...moment }),
   /** A file, and what it is to be called. */
-  file: async (asked: string) => {
-    waited(1);
-    try {
-      const answer = await ask(asked);
+  file: (asked: string) =>
+    ask(asked, async (answer) => {
       const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "");
       return { name: named?.[1] ?? "", blob: await answer.blob() };
-    } finally {
-      waited(-1);
-    }
-  },
+    }),
   /** What of a layer differs between what was in force on two days. */
   diff: (layer: string, from: string, to: string, lang: Lang) =>
     get<Differences>(`/api/collections/${encodeURIComponent(layer)}/diff`, {
