@@ -37,7 +37,7 @@ from sitplan.migrate import resolved
 from sitplan.shading import shade
 from sitplan.style import coloured, order_of, palette_of, style_layers
 from sitplan.told import told_fields
-from sitplan.words import say
+from sitplan.words import say, write_number
 
 _KEY = "sitplan"
 
@@ -291,9 +291,9 @@ def _said(field: Field | None, value: Any, lang: str) -> str:
     if field is not None and str(value) in field.codes:
         return field.codes[str(value)][lang]
     if isinstance(value, int | float):
-        text = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
-        if lang == "es":
-            text = text.translate(str.maketrans(",.", ".,"))
+        text = write_number(value, lang, digits=2)
+        if isinstance(value, float):
+            text = text.rstrip("0").rstrip(",.")
         unit = field.unit if field else None
         return f"{text} {unit.replace('m2', 'm²')}" if unit else text
     return str(value)

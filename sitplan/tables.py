@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sitplan.declaring import column_titles
-from sitplan.words import keys, say
+from sitplan.words import keys, say, write_number
 
 if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
@@ -87,13 +87,10 @@ def _cell(value: Any, lang: str, decimals: int, is_year: bool) -> str:
     if isinstance(value, bool | np.bool_):
         return say(f"drawing.{'yes' if value else 'no'}", lang)
     if isinstance(value, int | float | np.number):
-        return str(value) if is_year else _number(value, lang, decimals)
+        if is_year:
+            return str(value)
+        is_whole = isinstance(value, int | np.integer)
+        return write_number(int(value) if is_whole else float(value), lang, decimals)
     text = "—" if value == "-" else str(value)  # the key of what has none
     key = f"analysis.values.{text}"
     return say(key, lang) if key in keys(lang) else text
-
-
-def _number(value: Any, lang: str, decimals: int) -> str:
-    is_whole = isinstance(value, int | np.integer)
-    text = f"{int(value):,}" if is_whole else f"{float(value):,.{decimals}f}"
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))

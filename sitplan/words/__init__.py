@@ -54,7 +54,11 @@ def sentence(key: str, lang: str = "es", /) -> str:
     return _sentences(LANGUAGES[0])[key] if text is None else text
 
 
-def write_number(value: float, lang: str) -> str:
-    """A number as people of that language write it: ``12.345,6`` and ``12,345.6``."""
-    text = f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
+def write_number(value: float, lang: str, digits: int | None = None) -> str:
+    """A number as people of that language write it: ``12.345,6`` and ``12,345.6``.
+
+    A float with so many decimals as `digits` tells; None is those that it has.
+    """
+    form = "," if not isinstance(value, float) else ",.10g" if digits is None else f",.{digits}f"
+    text = format(value, form)
     return text.translate(str.maketrans(",.", ".,")) if lang == "es" else text
