@@ -47,7 +47,11 @@ class Territory:
 
 @dataclass(frozen=True)
 class Check:
-    """A rule of a layer: a query that returns what breaks it (`id`, `facts`, `spot`)."""
+    """A rule of a layer: a query that returns what breaks it (`id`, `facts`, `spot`).
+
+    `facts` fill the ``{marks}`` of message and hint, each by its name. Those that are codes stand
+    under ``codes`` alone, each a list: the sentence tells their titles in its own language.
+    """
 
     rule: str
     severity: str

@@ -6,13 +6,13 @@
 WITH rule AS (SELECT 30.0 AS tolerance_m)
 SELECT a.id,
        jsonb_build_object('code', a.code, 'a', coalesce(a.name, a.code), 'b', a.to_point,
-                          'h', unmet.said, 'codes', jsonb_build_object('h', unmet.hazards)) AS facts,
+                          'codes', jsonb_build_object('h', unmet.hazards)) AS facts,
        finish.geom AS spot
 FROM layers.evacuation_routes AS a
 CROSS JOIN rule
 CROSS JOIN LATERAL (SELECT ST_EndPoint(ST_GeometryN(a.geom, ST_NumGeometries(a.geom))) AS geom) AS finish
 CROSS JOIN LATERAL (
-    SELECT string_agg(asked.hazard, ', ') AS said, jsonb_agg(asked.hazard) AS hazards
+    SELECT jsonb_agg(asked.hazard) AS hazards
     FROM unnest(a.hazard) AS asked(hazard)
     WHERE NOT EXISTS (
           SELECT

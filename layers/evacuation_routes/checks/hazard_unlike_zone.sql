@@ -3,7 +3,7 @@
 -- remedio: Corrija el área de origen o las amenazas de la vía.
 -- remedy: Correct the zone of origin or the hazards of the route.
 SELECT a.id,
-       jsonb_build_object('code', a.code, 'a', coalesce(a.name, a.code), 'b', coalesce(z.name, z.code), 'h', z.hazard,
+       jsonb_build_object('code', a.code, 'a', coalesce(a.name, a.code), 'b', coalesce(z.name, z.code),
                           'codes', jsonb_build_object('h', jsonb_build_array(z.hazard))) AS facts,
        ST_StartPoint(ST_GeometryN(a.geom, 1)) AS spot
 FROM layers.evacuation_routes AS a

@@ -30,7 +30,7 @@ crossed AS (
       )
 )
 SELECT c.id,
-       jsonb_build_object('code', c.code, 'a', coalesce(c.name, c.code), 'b', c.zone_name, 'l', c.level,
+       jsonb_build_object('code', c.code, 'a', coalesce(c.name, c.code), 'b', c.zone_name,
                           'codes', jsonb_build_object('l', jsonb_build_array(c.level)),
                           'm', round(inside.length::numeric)) AS facts,
        inside.first AS spot
