@@ -23,7 +23,7 @@ LAND: Rgb = (0xF3, 0xEE, 0xE4)
 BLOCK: Rgb = (0xEF, 0xE8, 0xDB)
 WHOSE = "© Mapas de Prueba"
 # What a browser itself says of a provider that does not answer.
-NOISE = ("Failed to load resource", "Access to fetch", "Content Security Policy", "127.0.0.1")
+NOISE = ("Failed to load resource", "Access to fetch", "Content Security Policy")
 
 
 @dataclass
@@ -67,7 +67,7 @@ def open_(browser: Browser, office: Office) -> Iterator[Open]:
         settings = {"viewport": DESKTOP, "locale": "es-CL", "reduced_motion": "reduce", **context}
         page = browser.new_context(**settings).new_page()
         page.set_default_timeout(20_000)
-        watched = Watched(page, office.origin, expected=NOISE)
+        watched = Watched(page, office.origin, expected=(*NOISE, f"{office.provider.origin}/"))
         watched.watch()
         opened.append(watched)
         page.goto(f"{office.origin}{path}")
