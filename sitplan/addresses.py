@@ -59,8 +59,8 @@ class Numbered:
 
 def fold(text: str) -> str:
     """Small letters without accents, words apart by one space; ``O'Higgins`` is one word."""
-    kept = (c for c in folded(text) if c not in "'’´`")
-    return " ".join("".join(c if c.isalnum() else " " for c in kept).split())
+    kept = "".join(c for c in text if c not in "'’´`")  # folded, ´ would be a space
+    return " ".join("".join(c if c.isalnum() else " " for c in folded(kept)).split())
 
 
 def words_of(text: str) -> tuple[str, ...]:

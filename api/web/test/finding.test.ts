@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pairs, numbered } from "../src/adonde/addresses";
+import { foldWords, pairs, numbered } from "../src/adonde/addresses";
 import { along, cornerAt, crossings, streetsOf } from "../src/adonde/crossings";
 import { find } from "../src/adonde/find";
 import { toDegrees, type Package, type Xy } from "../src/adonde/package";
@@ -97,6 +97,7 @@ test("what is typed is a corner, a number, a place or coordinates", () => {
 });
 
 test("addresses are read as the server reads them", () => {
+  for (const mark of "'’´`") expect(foldWords(`  Ñuble, O${mark}HIGGINS `), mark).toBe("nuble ohiggins");
   for (const text of ["Prat con Brasil", "Prat / Brasil", "Prat/Brasil", "Prat y Brasil", "Prat & Brasil", "Prat esq. Brasil", "esquina de Prat con Brasil", "Esquina Prat y Brasil", "Prat con esquina Brasil", "intersección de Prat y Brasil", "corner of Prat and Brasil", "Prat con Brasil, Ciudad"])
     expect(pairs(text), text).toContainEqual({ first: "Prat", second: "Brasil" });
   expect(pairs("Prat con")).toEqual([{ first: "Prat", second: "" }]);

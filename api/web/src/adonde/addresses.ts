@@ -27,10 +27,10 @@ export interface Pair {
 /** Small letters without accents, words apart by one space; "O'Higgins" is one word. */
 export function foldWords(text: string): string {
   return text
+    .replace(/['’´`]/g, "") // folded, ´ would be a space
     .toLowerCase()
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
-    .replace(/['’´`]/g, "")
     .replace(/[^\p{L}\p{N}]+/gu, " ")
     .trim();
 }
