@@ -28,7 +28,7 @@ from sitplan.streets import heights_of
 from .axe import faults_of
 from .conftest import DESKTOP, PHONE, Opener
 from .pdf import page_mm, squares, words
-from .test_units import _npm_run
+from .test_units import run_one
 
 pytestmark = pytest.mark.browser
 PLACE = "-28.57650/-70.75850"
@@ -236,9 +236,7 @@ def test_on_paper_it_is_one_sheet_of_a4_with_its_address(walk: Opener, tmp_path:
     assert side_mm == pytest.approx(30, abs=0.5)
     told_code = {"address": page.url, "size": size, "dark": dark}
     (tmp_path / "code.json").write_text(json.dumps(told_code), encoding="utf-8")
-    _npm_run(
-        "test", "--", "test/adonde.test.ts", "-t", "the printed code", CODE_FOLDER=str(tmp_path)
-    )
+    run_one("adonde.test.ts", "the printed code", CODE_FOLDER=str(tmp_path))
     page.emulate_media(media="print")
     code = page.get_by_role("img", name="Código QR con la dirección de esta página")
     assert code.get_attribute("data-address") == page.url
@@ -287,4 +285,4 @@ def test_the_phone_finds_what_the_analysis_finds(
     """At random places, for every hazard and profile: the same safe place, metres and seconds."""
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
     (tmp_path / "ways.json").write_text(json.dumps(seeded_ways), encoding="utf-8")
-    _npm_run("test", "--", "test/whole.test.ts", WAYS_FOLDER=str(tmp_path))
+    run_one("whole.test.ts", "every way is the analysis's", WAYS_FOLDER=str(tmp_path))

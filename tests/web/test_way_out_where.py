@@ -17,7 +17,7 @@ from api.pages.place_views import length
 
 from .axe import faults_of
 from .conftest import DESKTOP, PHONE, Opener
-from .test_units import _npm_run
+from .test_units import run_one
 
 pytestmark = pytest.mark.browser
 TYPED = (
@@ -143,7 +143,8 @@ def test_it_understands_what_the_search_of_the_map_does(
     assert len(corners) > 100
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
     (tmp_path / "searches.json").write_text(json.dumps(found), encoding="utf-8")
-    _npm_run("test", "--", "test/finding.test.ts", SEARCH_FOLDER=str(tmp_path))
+    title = "the phone understands what the search of the map does"
+    run_one("finding.test.ts", title, SEARCH_FOLDER=str(tmp_path))
 
 
 def test_the_page_of_a_place_and_the_phone_tell_the_same_way(
@@ -175,7 +176,5 @@ def test_the_page_of_a_place_and_the_phone_tell_the_same_way(
     last = [one for one in said[-len(known) :] if one["goal"]]
     assert all(f"{one['metres']} a pie, unos {one['minutes']} min" in text for one in last)
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
-    (tmp_path / "ways.json").write_text("[]", encoding="utf-8")
     (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")
-    told_test = "every way is told as the page"
-    _npm_run("test", "--", "test/whole.test.ts", "-t", told_test, WAYS_FOLDER=str(tmp_path))
+    run_one("whole.test.ts", "every way is told as the page", WAYS_FOLDER=str(tmp_path))
