@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Error, Page, Route, expect
 
 from .conftest import Opener
 
@@ -95,17 +95,19 @@ WAITS = (
 )  # fmt: skip
 
 
+# What is visible and announced as a state of things, of all that says that something comes.
+_TOLD = """(words) => [...document.querySelectorAll('[role=status], [role=progressbar]')]
+  .filter((e) => e.checkVisibility({ visibilityProperty: true }))
+  .filter((e) => [...e.querySelectorAll('*'), e].some((one) => {
+    const box = one.getBoundingClientRect();
+    return box.width > 8 && box.height > 8; }))
+  .map((e) => e.textContent.trim())
+  .filter((text) => new RegExp(words, 'i').test(text))"""
+
+
 def _told(page: Page) -> list[str]:
-    """What is visible and announced as a state of things, of all that says that something comes."""
-    found = page.evaluate(
-        """() => [...document.querySelectorAll('[role=status], [role=progressbar]')]
-          .filter((e) => e.checkVisibility({ visibilityProperty: true }))
-          .filter((e) => [...e.querySelectorAll('*'), e].some((one) => {
-            const box = one.getBoundingClientRect();
-            return box.width > 8 && box.height > 8; }))
-          .map((e) => e.textContent.trim())"""
-    )
-    return [text for text in found if TOLD.search(text)]
+    found: list[str] = page.evaluate(_TOLD, TOLD.pattern)
+    return found
 
 
 def _in_a_second(page: Page, name: str) -> None:
@@ -116,11 +118,12 @@ def _in_a_second(page: Page, name: str) -> None:
 
 
 def _nothing_comes(page: Page) -> None:
-    expect(page.locator(".slow")).to_be_empty()
-    page.wait_for_function(
-        "() => ![...document.querySelectorAll('main [role=status] .bar')]"
-        ".some((e) => e.checkVisibility())"
-    )
+    """Nowhere is anything said to be coming: what stays said could not let another case pass."""
+    nothing = f"(words) => !({_TOLD})(words).length"
+    try:  # a sheet for the printer is drawn in this time too, by software
+        page.wait_for_function(nothing, arg=TOLD.pattern, timeout=120_000)
+    except Error:
+        pytest.fail(f"still said: {_told(page)}")
 
 
 @dataclass
