@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import struct
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,3 +63,37 @@ def test_pins_are_there_for_every_theme_and_stage(catalogue: Catalogue) -> None:
     for code in ("none", *theme.codes):
         for stage in ("idea", "design", "works", "done"):
             assert {f"pin-{code}-{stage}-solid", f"pin-{code}-{stage}-dashed"} <= set(index), code
+
+
+def test_an_icon_is_the_one_that_its_set_has() -> None:
+    """By another hand: resvg draws the set's file, and the sheet has ink where that has."""
+    import numpy as np
+    import resvg_py
+    from matplotlib.image import imread  # type: ignore[import-untyped]
+
+    shapes = CHECKOUT / "api" / "web" / "node_modules" / "@mapbox" / "maki" / "icons"
+    index = json.loads((FOLDER / "day@2x.json").read_text("utf-8"))
+    sheet: Any = imread(FOLDER / "day@2x.png")
+    icons = {name for name in index if name.startswith("maki-")}
+    unlike = {}
+    disc = np.hypot(*(np.indices((42, 42)) - 20.5)) < 18  # its edge is no part of the icon
+    for name in icons:
+        try:
+            file = (shapes / f"{name.removeprefix('maki-')}.svg").read_text("utf-8")
+        except FileNotFoundError:
+            continue  # one of our own
+        drawn = "".join(re.findall(r"<path[^>]*>", file))
+        assert drawn, name
+        place = "translate(10.5 10.5) scale(.87) translate(-7.5 -7.5)"  # as api/web/src/images
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="42" height="42" viewBox="0 0 21 21">'
+            f'<g transform="{place}">{drawn}</g></svg>'
+        )
+        theirs: Any = imread(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg))))
+        at = index[name]
+        ours = sheet[at["y"] : at["y"] + 42, at["x"] : at["x"] + 42]
+        dark = ours[..., 3] * (1 - ours[..., :3].mean(axis=2))
+        alike = float(np.corrcoef(dark[disc], theirs[disc][..., 3])[0, 1])
+        if alike < 0.98:
+            unlike[name] = round(alike, 2)
+    assert len(icons) > 20 and not unlike

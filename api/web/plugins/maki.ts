@@ -6,10 +6,13 @@ import common from "../src/images/common.json" with { type: "json" };
 
 const folder = join(dirname(createRequire(import.meta.url).resolve("@mapbox/maki/package.json")), "icons");
 
-/** The icon's 15 × 15 drawing as one path: each part begins with an absolute move. */
+/**
+ * The icon's 15 × 15 drawing as one path. A part may begin with a relative move, whose further points are relative
+ * too: each is led back to the corner first.
+ */
 function path(name: string): string {
   const svg = readFileSync(join(folder, `${name}.svg`), "utf8");
-  return [...svg.matchAll(/\sd="([^"]+)"/g)].map((found) => (found[1] ?? "").replace(/&#x[0-9a-f]+;/gi, " ").replace(/^m/, "M")).join("");
+  return [...svg.matchAll(/\sd="([^"]+)"/g)].map((found) => (found[1] ?? "").replace(/&#x[0-9a-f]+;/gi, " ").replace(/^m/, "M0 0m")).join("");
 }
 
 /**
