@@ -45,7 +45,11 @@ class Chart:
 CHARTS: Final[Mapping[str, Chart]] = {
     one.id: one
     for one in (
-        Chart("investment", ("initiatives", "project_locations", "neighbourhoods"), BY),
+        Chart(
+            "investment",
+            ("initiatives", "objectives", "project_locations", "neighbourhoods"),
+            BY,
+        ),
         Chart("progress", ("initiatives", "project_locations")),
         Chart("green_area", ("neighbourhoods", "green_areas", "census_blocks", "roads")),
     )
@@ -74,8 +78,9 @@ def offered(catalogue: Catalogue) -> list[str]:
 def investment(read: Read, register: Layer, by: str, *, on: date, lang: str) -> dict[str, Any]:
     """The money of the register by strategy, theme, source, year or status.
 
-    By strategy every strategy of the plan has its row, also where the plan sets no money. Themes
-    and sources stand from most to least, what tells none last.
+    By strategy every strategy of the plan has its row, also where there is no money; what tells
+    none counts in those of its objectives. Themes and sources stand from most to least, what
+    tells none last.
 
     Returns
     -------
@@ -83,8 +88,9 @@ def investment(read: Read, register: Layer, by: str, *, on: date, lang: str) -> 
         `series` (keys of each row's `values`), `rows`, `columns` beside, `total`, `illustrative`,
         `notes`.
     """
-    initiatives = read("initiatives")
-    ledger = spread(initiatives, read("project_locations"), read("neighbourhoods"))
+    initiatives, objectives = read("initiatives"), read("objectives")
+    places, areas = read("project_locations"), read("neighbourhoods")
+    ledger = spread(initiatives, places, areas, objectives=objectives)
     found = investment_by(ledger, by, on=on)  # type: ignore[arg-type]
     told = {row["code"]: row for row in plain_rows(found.frame)}
     titles = _titles(initiatives, register, by, lang)

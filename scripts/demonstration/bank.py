@@ -39,6 +39,17 @@ _UNITS = {
     "evacuation": "Unidad de Gestión del Riesgo",
     "civil_protection": "Unidad de Gestión del Riesgo",
 }  # fmt: skip
+_OBJECTIVES = {
+    "accessibility": ["DT-O05", "PS-O02"], "civil_protection": ["DT-O07"], "culture": ["CP-O03"],
+    "cycling": ["DT-O05"], "education": ["ED-O03"], "environment": ["DT-O07"],
+    "evacuation": ["DT-O07"], "green": ["DT-O07"], "health": ["SA-O01"], "heritage": ["CP-O05"],
+    "housing": ["PS-O03"], "lighting": ["DT-O04"], "preschool": ["ED-O04"],
+    "productive": ["DE-O03"], "public_space": ["DT-O03", "CP-O01"], "roads": ["DT-O01"],
+    "sanitation": ["PS-O03"], "security": ["DT-O04"], "social": ["PS-O05"], "sport": ["PS-O06"],
+    "stormwater": ["DT-O07"], "tourism": ["DE-O02"], "transit": ["DT-O06"], "waste": ["DT-O07"],
+    "water": ["PS-O03"],
+}  # fmt: skip
+"""Objectives of the plan that a project of such a theme would serve, if it existed."""
 _PLANNING = "Secretaría Comunal de Planificación (SECPLA)"
 
 
@@ -59,6 +70,7 @@ def rows() -> list[dict[str, Any]]:
                 "place_hint": _hint(project),
                 "territorial": True,
                 "placement": "placed",
+                "objective_ids": _OBJECTIVES[project.theme],
                 "investment_type": "conservacion" if "conservación" in project.name.lower()
                 else "proyecto",
                 "stage": _STAGE[project.status],

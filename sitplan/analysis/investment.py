@@ -17,10 +17,10 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from sitplan.analysis.method import Input, Method, Note, Result, input_of, note, parameters_of
 from sitplan.analysis.network import require_metres
+from sitplan.analysis.portions import shares_of, whole_parts
 from sitplan.errors import BadRequest
 
 FEWEST_PEOPLE: Final = 30
@@ -45,7 +45,11 @@ LEDGER: Final = (
 
 
 def spread(
-    initiatives: pd.DataFrame, locations: gpd.GeoDataFrame, areas: gpd.GeoDataFrame
+    initiatives: pd.DataFrame,
+    locations: gpd.GeoDataFrame,
+    areas: gpd.GeoDataFrame,
+    *,
+    objectives: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """The register's money, line by line: which part of which initiative goes where.
 
@@ -53,12 +57,15 @@ def spread(
     ----------
     initiatives
         With `code`, `cost_clp` (whole pesos) and, where known, `strategy`, `theme`, `status`,
-        `funding_sources` (lists), `actual_start`, `planned_start`, `invented`. One without cost
-        has no line.
+        `funding_sources` and `objective_ids` (lists), `actual_start`, `planned_start`, `invented`.
+        One without cost has no line.
     locations
         In a metric CRS, with `initiative` and `role`. Those still to be defined do not count.
     areas
         Polygons in the same CRS with `code`. They may overlap or leave gaps.
+    objectives
+        With `code` and `strategy`. An initiative that tells no strategy takes those of its
+        objectives; None takes none.
 
     Returns
     -------
@@ -79,7 +86,8 @@ def spread(
     are lines, by surface where all are polygons, else in equal parts. A place that crosses
     borders counts for each side by the length or surface that lies in it; what lies in several
     areas at once, or on their common border, is shared by them in equal parts. Several sources
-    share in equal parts, for the register tells no amount of each. All of it counts in the year
+    share in equal parts, and so do the strategies of several objectives, for the register tells
+    no amount of each. All of it counts in the year
     in which work began, or else is to begin. Pesos that do not divide go to the largest
     remainders.
     """
@@ -89,21 +97,22 @@ def spread(
     tree = shapely.STRtree(areas.geometry.to_numpy())
     shapes = areas.geometry.to_numpy()
     places = dict(tuple(decided.geometry.groupby(decided["initiative"])))
+    served = {} if objectives is None else objectives.set_index("code")["strategy"].to_dict()
     lines: list[tuple[Any, ...]] = []
     for told in initiatives[initiatives["cost_clp"].notna()].to_dict("records"):
-        shares = _shares_of(places.get(told["code"]), shapes, tree)
-        sources = _listed(told.get("funding_sources"))
+        mine = places.get(told["code"])
         # the key -1 is outside, -2 is to be located
-        split = list(product(sorted(shares), sources))
-        parts = whole_parts(
-            int(told["cost_clp"]), np.array([shares[a] / len(sources) for a, _ in split])
-        )
-        for (area, source), clp in zip(split, parts, strict=True):
+        shares = {-2: 1.0} if mine is None else shares_of(mine, shapes, tree)
+        strategies, sources = _strategies(told, served), _listed(told.get("funding_sources"))
+        split = list(product(sorted(shares), strategies, sources))
+        each = len(strategies) * len(sources)
+        parts = whole_parts(int(told["cost_clp"]), np.array([shares[a] / each for a, *_ in split]))
+        for (area, strategy, source), clp in zip(split, parts, strict=True):
             place = {-1: "outside", -2: "to_locate"}.get(area, "area")
             lines.append(
                 (
                     told["code"], areas["code"].iloc[area] if area >= 0 else pd.NA, place,
-                    _told(told, "strategy"), _told(told, "theme"), source, _year(told),
+                    strategy, _told(told, "theme"), source, _year(told),
                     _told(told, "status"), bool(_told(told, "invented") is True), clp,
                 )
             )  # fmt: skip
@@ -111,89 +120,24 @@ def spread(
     ledger["clp"], ledger["year"] = ledger["clp"].astype("int64"), ledger["year"].astype("Int64")
     said = locations.attrs.get("source")
     ledger.attrs = {"source": initiatives.attrs.get("source"), _PLACED: (len(decided), said)}
+    if objectives is not None:
+        ledger.attrs["objectives"] = (len(objectives), objectives.attrs.get("source"))
     return ledger.astype(dict.fromkeys(LEDGER[:6], object))
 
 
-def whole_parts(total: int, shares: NDArray[np.float64]) -> list[int]:
-    """Whole numbers in proportion to the shares, that add up to the total.
-
-    What does not divide goes to the largest remainders, of equals to the first.
-    """
-    exact = total * (shares / shares.sum())
-    floor = np.floor(exact).astype(np.int64)
-    left = total - int(floor.sum())
-    order = np.argsort(-(exact - floor), kind="stable")
-    step = 1 if left >= 0 else -1
-    for i in range(abs(left)):
-        floor[order[i % len(order)]] += step
-    return [int(v) for v in floor]
-
-
-def _shares_of(
-    places: gpd.GeoSeries | None, areas: NDArray[np.object_], tree: shapely.STRtree
-) -> dict[int, float]:
-    """The share of an initiative in each area by position; −1 outside all, −2 to be located."""
-    if places is None or not len(places):
-        return {-2: 1.0}
-    shapes = places.to_numpy()
-    weight = _sizes(shapes)
-    found: dict[int, float] = {}
-    for shape, part in zip(shapes, weight / weight.sum(), strict=True):
-        for area, share in area_shares(shape, areas, tree).items():
-            found[area] = found.get(area, 0.0) + part * share
-    return found
-
-
-def _sizes(shapes: NDArray[np.object_]) -> NDArray[np.float64]:
-    """What the places of one initiative weigh: length, surface, or one each."""
-    dimension = shapely.get_dimensions(shapes)
-    mixed = np.array([s.geom_type == "GeometryCollection" for s in shapes])
-    for kind, measure in ((1, shapely.length), (2, shapely.area)):
-        if (dimension == kind).all() and not mixed.any():
-            size = measure(shapes)
-            if (size > 0).all():
-                return np.asarray(size, dtype=float)
-    return np.ones(len(shapes))
-
-
-def area_shares(
-    shape: shapely.Geometry, areas: NDArray[np.object_], tree: shapely.STRtree
-) -> dict[int, float]:
-    """The share of a place that lies in each area, by position; −1 is outside all. Sums to 1."""
-    near = np.sort(tree.query(shape, predicate="intersects"))
-    size = _size_of(shape)
-    cells: list[tuple[shapely.Geometry, tuple[int, ...]]] = [(shape, ())]
-    for area in near:
-        cells = [
-            (piece, held)
-            for cell, inside in cells
-            for piece, held in (
-                (shapely.intersection(cell, areas[area]), (*inside, int(area))),
-                (shapely.difference(cell, areas[area]), inside),
-            )
-            if not piece.is_empty
-        ]
-    found: dict[int, float] = {}
-    for cell, inside in cells:
-        for area in inside or (-1,):
-            found[area] = found.get(area, 0.0) + size(cell) / max(1, len(inside))
-    total = sum(found.values())
-    return {area: part / total for area, part in found.items() if part > 0}
-
-
-def _size_of(shape: shapely.Geometry) -> Any:
-    """What measures the parts of a place: surface, length, or the number of its points."""
-    for measure in (shapely.area, shapely.length):
-        if measure(shape) > 0:
-            return measure
-    return lambda part: float(shapely.get_num_geometries(part))
-
-
-def _listed(sources: Any) -> list[Any]:
-    """The funding sources of an initiative, each once; NA where none is told."""
-    if sources is None or isinstance(sources, float) or sources is pd.NA:
+def _listed(told: Any) -> list[Any]:
+    """The values of a list, each once; NA where none is told."""
+    if told is None or isinstance(told, float) or told is pd.NA:
         return [pd.NA]
-    return list(dict.fromkeys(sources)) or [pd.NA]
+    return list(dict.fromkeys(told)) or [pd.NA]
+
+
+def _strategies(told: dict[Any, Any], served: dict[Any, Any]) -> list[Any]:
+    """The strategy that an initiative tells, else those of its objectives; NA where none is."""
+    own = _told(told, "strategy")
+    if own is not pd.NA:
+        return [own]
+    return _listed([served[o] for o in _listed(told.get("objective_ids")) if o in served])
 
 
 def _told(row: dict[Any, Any], name: str) -> Any:
@@ -367,8 +311,8 @@ def _numbers(frame: pd.DataFrame, name: str) -> pd.Series:
 
 def _register(ledger: pd.DataFrame) -> tuple[Input, ...]:
     register = input_of("initiatives", ledger.drop_duplicates("initiative"), value="source")
-    places = ledger.attrs.get(_PLACED)
-    return (register,) if places is None else (register, Input(_PLACED, *places))
+    beside = [name for name in (_PLACED, "objectives") if name in ledger.attrs]
+    return (register, *(Input(name, *ledger.attrs[name]) for name in beside))
 
 
 def _totals(ledger: pd.DataFrame) -> dict[str, float]:

@@ -65,8 +65,9 @@ def _ledger(ground: Ground, on: date, inputs: Mapping[str, Any]) -> tuple[DataFr
     areas = ground.read(inputs["areas"], on)
     if inputs["areas"] == "rural_localities":
         areas = locality_areas(areas, reach_m=inputs["reach_m"])
-    ledger = spread(ground.read("initiatives", on), ground.read("project_locations", on), areas)
-    return ledger, areas
+    plan, places = ground.read("initiatives", on), ground.read("project_locations", on)
+    objectives = ground.read("objectives", on) if inputs.get("by") == "strategy" else None
+    return spread(plan, places, areas, objectives=objectives), areas
 
 
 def _investment_by_area(ground: Ground, on: date, inputs: Mapping[str, Any]) -> Result:

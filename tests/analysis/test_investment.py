@@ -16,13 +16,12 @@ from shapely.geometry import LineString, Point, box
 
 from sitplan.analysis.investment import (
     BY,
-    area_shares,
     investment_by,
     investment_by_area,
     locality_areas,
     spread,
-    whole_parts,
 )
+from sitplan.analysis.portions import area_shares, whole_parts
 from sitplan.errors import BadRequest, WrongCrs
 
 from .drawn import CRS
@@ -126,6 +125,36 @@ def test_sources_share_and_the_year_is_that_of_the_start() -> None:
     assert by_year["key"].tolist()[:2] == [2026, 2027] and pd.isna(by_year["key"][2])
     assert by_year["clp"].tolist() == [101, 9, 1]
     assert by_year["to_locate_clp"].tolist() == [0, 9, 1]
+
+
+def test_what_tells_no_strategy_counts_in_those_of_its_objectives() -> None:
+    plan = register(
+        own={"cost_clp": 1000, "objective_ids": ["O3"]},
+        one={"cost_clp": 300, "strategy": None, "objective_ids": ["O1", "O2"]},
+        two={
+            "cost_clp": 101,
+            "strategy": None,
+            "objective_ids": ["O3", "O1", "O2", "gone"],
+            "funding_sources": ["FNDR", "PMU"],
+        },
+        none={"cost_clp": 7, "strategy": None, "objective_ids": None},
+        lost={"cost_clp": 5, "strategy": None, "objective_ids": ["gone"]},
+    )
+    objectives = pd.DataFrame({"code": ["O1", "O2", "O3"], "strategy": ["S", "S", "T"]})
+    places = located(("two", LineString([(70, 50), (110, 50)])))  # 30 m west, 10 m east
+    ledger = spread(plan, places, areas(), objectives=objectives)
+    found = investment_by(ledger, "strategy", on=TODAY)
+    # S: its own 1000, O1 and O2 of one strategy 300 once, and half of 101; T the other half
+    assert dict(zip(found.frame["code"], found.frame["clp"], strict=True)) == {
+        "S": 1350, "T": 51, "-": 12,
+    }  # fmt: skip
+    assert found.frame["initiatives"].tolist() == [3, 1, 2]
+    # 101 in four parts of 18.9375 (A) and four of 6.3125 (B): 19 each, and 7, 6, 6, 6
+    two = ledger[ledger["initiative"] == "two"]
+    assert len(two) == 8 and two["clp"].sum() == 101 and sums(two) == {"A": 76, "B": 25}
+    assert [(i.name, i.features) for i in found.method.inputs][-1] == ("objectives", 3)
+    alone = investment_by(spread(plan, places, areas()), "strategy", on=TODAY).frame
+    assert dict(zip(alone["code"], alone["clp"], strict=True)) == {"S": 1000, "-": 413}
 
 
 def test_few_inhabitants_have_a_sum_and_no_rate() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,6 +20,8 @@ from sitplan.charts import BY, CHARTS
 from sitplan.db import Database
 from sitplan.features import read_frame
 from sitplan.indicators import figure
+
+LAYERS = Path(__file__).resolve().parents[2] / "layers"
 
 
 @pytest.fixture(scope="module")
@@ -42,11 +47,11 @@ def test_investment_is_the_analysis_own(
     http: httpx.Client, seeded: Database, catalogue: Catalogue, by: str
 ) -> None:
     told = http.get("/charts/investment", params={"by": by}).json()
-    initiatives, places, areas = frames(
-        seeded, catalogue, "initiatives", "project_locations", "neighbourhoods"
+    initiatives, places, areas, objectives = frames(
+        seeded, catalogue, "initiatives", "project_locations", "neighbourhoods", "objectives"
     )
     today = catalogue.territory.today()
-    found = investment_by(spread(initiatives, places, areas), by, on=today)
+    found = investment_by(spread(initiatives, places, areas, objectives=objectives), by, on=today)
     rows = {row["code"]: row for row in told["rows"]}
     for row in plain_rows(found.frame):
         one = rows[row["code"]]
@@ -56,7 +61,34 @@ def test_investment_is_the_analysis_own(
     assert sum(row["clp"] for row in told["rows"]) == told["total"] == initiatives["cost_clp"].sum()
     assert told["illustrative"] and "inventado" in told["warning"]
     if by == "strategy":
-        assert len(rows) == 9 and [row["clp"] for row in told["rows"][:8]] == [0] * 8
+        assert len(rows) == 8 and "-" not in rows, "whatever has money serves an objective"
+        assert not any(row["values"]["plan_clp"] for row in told["rows"]), "the plan tells none"
+        assert [row["clp"] > 0 for row in told["rows"]] == [True] * 6 + [False] * 2
+
+
+def test_money_by_strategy_is_as_added_up_from_the_seeds(http: httpx.Client) -> None:
+    """Told of a strategy, or of the objectives: half of what serves two strategies goes to each."""
+    plan, objectives = (
+        list(csv.DictReader((LAYERS / name / "seed.csv").read_text("utf-8").splitlines()))
+        for name in ("initiatives", "objectives")
+    )
+    strategies = {one["code"]: one["strategy"] for one in objectives}
+    known: Counter[str] = Counter()
+    for one in plan:
+        if one["cost_clp"]:
+            served = {strategies[code] for code in one["objective_ids"].split(";")}
+            for strategy in served:
+                known[strategy] += int(one["cost_clp"]) / len(served)  # type: ignore[assignment]
+    told = http.get("/charts/investment?by=strategy").json()["rows"]
+    assert {row["title"]: row["clp"] for row in told if row["clp"]} == pytest.approx(
+        dict(known), abs=60
+    )
+    assert len(known) == 6 and max(known.values()) < 0.8 * sum(known.values())
+    sent = http.post("/processes/investment_by/execution", json={"inputs": {"by": "strategy"}})
+    process = {one["properties"]["code"]: one["properties"] for one in sent.json()["features"]}
+    assert {row["code"]: row["clp"] for row in told if row["clp"]} == {
+        code: row["clp"] for code, row in process.items()
+    }
 
 
 def test_progress_is_the_analysis_own_and_counts_every_initiative(

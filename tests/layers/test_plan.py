@@ -173,6 +173,14 @@ def test_invented_projects_show_every_status_and_many_themes() -> None:
     assert len(sources) >= 6
 
 
+def test_invented_projects_serve_objectives_of_the_plan_and_are_of_no_strategy() -> None:
+    """So that money adds up by strategy, and nothing invented hangs in the plan's own tree."""
+    known = {row["code"]: row["strategy_no"] for row in table("objectives")}
+    served = {code: known[code] for row in demo() for code in row["objective_ids"].split(";")}
+    assert set(served.values()) == {"1", "2", "3", "4", "5", "6"}
+    assert not any(row["strategy"] or row["strategy_no"] for row in demo())
+
+
 def test_invented_figures_agree_with_the_status() -> None:
     for row in demo():
         for one, other in (("planned_start", "planned_end"), ("actual_start", "actual_end")):

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sitplan.indicators import figure
 
 from .axe import faults_of
-from .conftest import PHONE, Opener
+from .conftest import DESKTOP, PHONE, Opener
 
 pytestmark = pytest.mark.browser
 DRAWN = "[data-drawn=true] svg"
@@ -29,11 +29,12 @@ def _told(page: Page, told: dict[str, Any]) -> None:
         values = [row["values"][name] for name in names] + [row[name] for name in beside]
         expect(line.locator("td")).to_have_text([figure(value, "es") or "—" for value in values])
     said = drawing.get_attribute("aria-label") or ""
-    texts = " ".join(drawing.locator("svg text").all_text_contents())
+    figures = drawing.locator("svg text").all_text_contents()
+    texts = " ".join(" ".join(figures).split())
     for row in told["rows"]:
         known = [value for value in row["values"].values() if value is not None]
         whole = figure(sum(known), "es") if known else "—"
-        assert f"{whole} · {row['title'][:20]}" in texts, texts
+        assert whole in figures and row["title"] in texts, texts
         for value in known:
             assert not value or figure(value, "es") in said
 
@@ -56,6 +57,37 @@ def test_chart_table_and_api_have_the_same_figures(visit: Opener, only: str, pat
     if told["warning"]:
         expect(page.get_by_test_id("chart-warning")).to_have_text(told["warning"])
     assert faults_of(page) == []
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+@pytest.mark.parametrize("lang", ["es", "en"])
+def test_names_stand_clear_of_bars_and_of_figures(
+    visit: Opener, viewport: dict[str, int], lang: str
+) -> None:
+    page = visit(f"#panel=charts&lang={lang}", viewport=viewport, drawn=False).page
+    page.wait_for_selector(DRAWN)
+    boxes = page.evaluate(
+        """() => {
+            const of = (nodes) => [...nodes].map((n) => n.getBoundingClientRect()).map(
+                ({left, right, top, bottom}) => ({left, right, top, bottom}));
+            const svg = document.querySelector("[data-drawn=true] svg");
+            return {svg: of([svg])[0], texts: of(svg.querySelectorAll("text")),
+                    bars: of([...svg.querySelectorAll("path")].filter(
+                        (n) => n.getAttribute("stroke") && n.getBBox().height > 10))};
+        }"""
+    )
+    assert len(boxes["bars"]) >= 6
+    for text in boxes["texts"]:
+        assert (
+            boxes["svg"]["left"] - 1 <= text["left"] and text["right"] <= boxes["svg"]["right"] + 1
+        )
+        for other, gap in [
+            *((bar, 2) for bar in boxes["bars"]),
+            *((one, -0.5) for one in boxes["texts"] if one is not text),
+        ]:
+            beside = text["right"] <= other["left"] or other["right"] <= text["left"]
+            above = text["bottom"] + gap <= other["top"] or other["bottom"] + gap <= text["top"]
+            assert beside or above, (text, other)
 
 
 def test_the_library_comes_when_charts_are_opened_and_choices_are_in_the_address(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barsOf, drawnSeries, heightOf, optionOf, ROW, sentence, told } from "../src/chart/option";
+import { barsOf, drawnSeries, heightOf, optionOf, rowOf, sentence, told } from "../src/chart/option";
 import type { Chart } from "../src/types";
 
 const chart: Chart = {
@@ -33,18 +33,22 @@ const inks = { ink: "#000", quiet: "#555", page: "#fff", tint: "#eee", bars: ["#
 
 interface Drawn {
   yAxis: { data: string[] };
-  series: { name: string; data: (number | null)[] }[];
+  xAxis: { max: number };
+  series: { name?: string; data: (number | null)[]; label?: { formatter: (one: { dataIndex: number }) => string } }[];
   aria: { decal: { show: boolean }; label: { description: string } };
 }
 
 describe("a chart", () => {
   it("draws the figures as they are, and nothing for nothing", () => {
     const option = optionOf(chart, inks, "es", 360) as unknown as Drawn;
-    expect(option.series.map(({ name, data }) => [name, data])).toEqual([
+    expect(option.series.filter(({ name }) => name).map(({ name, data }) => [name, data])).toEqual([
       ["Propuesta", [1250, null, null]],
       ["Terminada", [3, 0.25, null]],
     ]);
-    expect(option.yAxis.data).toEqual(["1.253 · Uno", "0,25 · Dos", "— · Tres"]);
+    const labels = option.series.slice(0, 2).map(({ label }) => [0, 1, 2].map((dataIndex) => label?.formatter({ dataIndex })));
+    expect(labels).toEqual([option.yAxis.data, ["1.253", "0,25", "—"]]);
+    expect(option.series.slice(0, 2).every(({ data }) => data.every((value) => value === 0))).toBe(true);
+    expect(option.xAxis.max).toBe(1253);
   });
 
   it("is not told by colour alone where there are several", () => {
@@ -63,8 +67,12 @@ describe("a chart", () => {
   });
 
   it("has room for every row, and for a legend where one is needed", () => {
-    expect(heightOf({ ...chart, series: chart.series.slice(0, 1) })).toBe(3 * ROW);
-    expect(heightOf(chart)).toBeGreaterThan(3 * ROW);
+    const row = rowOf(chart, 360);
+    expect(heightOf({ ...chart, series: chart.series.slice(0, 1) }, 360)).toBe(3 * row);
+    expect(heightOf(chart, 360)).toBeGreaterThan(3 * row);
+    expect(heightOf(chart, 150)).toBeGreaterThan(heightOf(chart, 360));
+    const long = { ...chart, rows: chart.rows.map((one) => ({ ...one, title: "Un nombre que no cabe en una línea" })) };
+    expect(rowOf(long, 200)).toBeGreaterThan(row);
     expect(drawnSeries(chart).map(({ name }) => name)).toEqual(["propuesta", "terminada"]);
   });
 

@@ -15,9 +15,15 @@ export interface ChartInks {
 
 type Row = Chart["rows"][number];
 
-/** Pixels that a row takes: its figure and name, and under them its bar. */
-export const ROW = 52;
+const BAR = 16;
+/** Pixels between a name and its bar, and between a bar and the next name. */
+const NEAR = 6;
+const APART = 16;
+const LINE = 18;
+/** What a letter takes at 14 px, a little generously: a name is cut where it does not fit. */
+const LETTER = 7.4;
 const LEGEND_ROW = 26;
+const SWATCH = 22;
 const FONT = "Atkinson, sans-serif";
 
 /** A figure as the table tells it. */
@@ -55,46 +61,56 @@ export function sentence(chart: Chart, lang: Lang): string {
   return words.told(`${chart.title} (${chart.unit})`, rows.join("; "));
 }
 
-export function heightOf(chart: Chart): number {
-  const legend = drawnSeries(chart).length > 1 ? LEGEND_ROW * Math.ceil(drawnSeries(chart).length / 2.5) + 12 : 0;
-  return chart.rows.length * ROW + legend;
+/** Pixels that the lines of the longest name take. */
+function nameHeight(chart: Chart, width: number): number {
+  const longest = Math.max(1, ...chart.rows.map(({ title }) => title.length));
+  return LINE * Math.ceil((longest * LETTER) / Math.max(width, 40));
+}
+
+/** Pixels that a row takes: its name, and under it the bar with its figure. */
+export function rowOf(chart: Chart, width: number): number {
+  return nameHeight(chart, width) + NEAR + BAR + APART;
+}
+
+export function heightOf(chart: Chart, width: number): number {
+  return chart.rows.length * rowOf(chart, width) + legendOf(chart, width);
+}
+
+/** Pixels that the legend takes; none where there is one series alone. */
+function legendOf(chart: Chart, width: number): number {
+  const series = drawnSeries(chart);
+  if (series.length < 2) return 0;
+  let [lines, at] = [1, 0];
+  for (const { title } of series) {
+    const wide = SWATCH + 5 + title.length * LETTER;
+    if (at && at + wide > width) [lines, at] = [lines + 1, 0];
+    at += wide + 10;
+  }
+  return lines * LEGEND_ROW;
 }
 
 export function optionOf(chart: Chart, inks: ChartInks, lang: Lang, width: number): EChartsCoreOption {
   const series = drawnSeries(chart);
-  const rows = chart.rows.length * ROW;
+  const rows = chart.rows.length * rowOf(chart, width);
+  const high = nameHeight(chart, width) + NEAR;
+  const figures = chart.rows.map((row) => told(sumOf(row), lang));
+  const right = LETTER * Math.max(...figures.map(({ length }) => length)) + 8;
+  const text = { show: true, color: inks.ink, fontSize: 14, lineHeight: LINE };
+  const nothing = { type: "bar", silent: true, itemStyle: { color: "transparent" }, data: chart.rows.map(() => 0) };
   return {
     animation: false,
     textStyle: { fontFamily: FONT },
     aria: { enabled: true, label: { description: sentence(chart, lang) }, decal: { show: series.length > 1 } },
-    grid: { left: 0, right: 8, top: 0, height: rows },
-    xAxis: { type: "value", show: false, min: 0 },
-    yAxis: {
-      type: "category",
-      inverse: true,
-      data: chart.rows.map((row) => `${told(sumOf(row), lang)} · ${row.title}`),
-      axisLine: { show: false },
-      axisTick: { show: false },
-      z: 5,
-      axisLabel: {
-        inside: true,
-        interval: 0,
-        margin: 0,
-        color: inks.ink,
-        fontSize: 14,
-        align: "left",
-        verticalAlign: "bottom",
-        padding: [0, 0, 12, 0],
-        width: Math.max(width - 8, 40),
-        overflow: "truncate",
-      },
-    },
+    grid: { left: 0, right, top: 0, height: rows },
+    xAxis: { type: "value", show: false, min: 0, max: Math.max(...chart.rows.map((row) => sumOf(row) ?? 0)) || 1 },
+    yAxis: { type: "category", inverse: true, show: false, data: chart.rows.map(({ title }) => title) },
     ...(series.length > 1
       ? {
           legend: {
-            top: rows + 8,
+            top: rows,
             left: 0,
-            itemWidth: 22,
+            padding: 0,
+            itemWidth: SWATCH,
             itemHeight: 14,
             selectedMode: false,
             textStyle: { color: inks.ink, fontSize: 14, fontFamily: FONT },
@@ -102,16 +118,45 @@ export function optionOf(chart: Chart, inks: ChartInks, lang: Lang, width: numbe
           },
         }
       : {}),
-    series: series.map(({ name, title }, i) => ({
-      type: "bar",
-      name: title,
-      stack: "all",
-      barWidth: 16,
-      silent: true,
-      data: chart.rows.map((row) => row.values[name] || null),
-      itemStyle: { color: inks.bars[i % inks.bars.length], borderColor: inks.ink, borderWidth: 1 },
-      ...(i === 0 ? { showBackground: true, backgroundStyle: { color: inks.tint } } : {}),
-    })),
+    series: [
+      // Bars of no length: above each bar the room of its name, and at its end the figure.
+      {
+        ...nothing,
+        stack: "names",
+        barWidth: high,
+        barGap: 0,
+        label: {
+          ...text,
+          position: [0, high - NEAR],
+          verticalAlign: "bottom",
+          width: Math.max(width, 40),
+          overflow: "break",
+          formatter: ({ dataIndex }: { dataIndex: number }) => chart.rows[dataIndex]?.title ?? "",
+        },
+      },
+      {
+        ...nothing,
+        stack: "all",
+        barWidth: BAR,
+        label: {
+          ...text,
+          position: [width, BAR / 2],
+          align: "right",
+          verticalAlign: "middle",
+          formatter: ({ dataIndex }: { dataIndex: number }) => figures[dataIndex] ?? "",
+        },
+      },
+      ...series.map(({ name, title }, i) => ({
+        type: "bar",
+        name: title,
+        stack: "all",
+        barWidth: BAR,
+        silent: true,
+        data: chart.rows.map((row) => row.values[name] || null),
+        itemStyle: { color: inks.bars[i % inks.bars.length], borderColor: inks.ink, borderWidth: 1 },
+        ...(i === 0 ? { showBackground: true, backgroundStyle: { color: inks.tint } } : {}),
+      })),
+    ],
   };
 }
 
