@@ -244,7 +244,7 @@ def _map_paths(lang: str) -> dict[str, Any]:
             "map",
             "getLegend",
             "Legend",
-            parameters=_refs("theme", "lang", "f"),
+            parameters=_refs("theme", *_MOMENT, "lang", "f"),
             schema="legend",
             missing=False,
         ),

@@ -10,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answer
+from api.counting import matched
 from api.dependencies import Address, Lang, Reader
 from api.ground import streets_by_name
 from api.links import Links
-from api.params import read_choice, read_limit, read_params
+from api.moments import moment_headers
+from api.params import MOMENT, moment_of, read_choice, read_limit, read_params
 from api.state import State
 from sitplan.asking import MOST_CHARACTERS, Asking, Spot
 from sitplan.errors import BadRequest
 from sitplan.legend import legend
 from sitplan.places import KINDS
+from sitplan.query import FeatureQuery, Moment
 from sitplan.search import Found
 from sitplan.style import THEMES
 
@@ -27,14 +30,24 @@ READ = ["GET", "HEAD"]
 
 
 @router.api_route("/legend", methods=READ)
-def read_legend(request: Request, state: Reader, lang: Lang) -> Response:
-    """What the map's signs mean, and what each layer is."""
-    params = read_params(request, "theme")
+def read_legend(request: Request, state: Reader, links: Address, lang: Lang) -> Response:
+    """What the map's signs mean, and what each layer is; its count is of the moment asked for."""
+    params = read_params(request, "theme", *MOMENT)
     theme = read_choice(params, "theme", THEMES)
-    facts = {layer.name: state.facts(layer) for layer in state.catalogue if layer.geometry}
-    counts = {name: one.count for name, one in facts.items() if one}
+    asked = moment_of(request)
+    moment = asked.resolved(state.today())
+    is_now = asked == Moment()
+    counts = {}
+    for layer in state.catalogue:
+        facts = state.facts(layer) if layer.geometry else None
+        if facts is None:
+            continue
+        query = FeatureQuery(layer=layer, srid=state.storage(layer), moment=moment)
+        then = None if is_now else matched(state, query, "exact", page=None)
+        counts[layer.name] = facts.count if then is None else then
     document = legend(state.catalogue, theme=theme, lang=lang, counts=counts)
-    return answer(request, document, headers={"Content-Language": lang})
+    told = moment_headers(request, moment, links("legend"))
+    return answer(request, document, headers={"Content-Language": lang, **told})
 
 
 @router.api_route("/search", methods=READ)

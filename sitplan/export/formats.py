@@ -97,7 +97,7 @@ class Format:
 _ALL = (
     Format(
         "geojson", "application/geo+json", "geojson", stream=geojson.collection, system="lonlat",
-        profiles=GEOJSON_PROFILES,
+        profiles=(*GEOJSON_PROFILES, "name-as-title"),
     ),
     Format(
         "jsonfg", "application/geo+json", "json", stream=geojson.collection, system="lonlat",
@@ -105,11 +105,11 @@ _ALL = (
     ),
     Format(
         "geojsonseq", "application/geo+json-seq", "geojsons", stream=geojson.sequence,
-        system="lonlat", profiles=GEOJSON_PROFILES,
+        system="lonlat", profiles=(*GEOJSON_PROFILES, "name-as-title"),
     ),
     Format(
         "ndjson", "application/x-ndjson", "ndjson", stream=geojson.lines, system="lonlat",
-        profiles=GEOJSON_PROFILES,
+        profiles=(*GEOJSON_PROFILES, "name-as-title"),
     ),
     Format(
         "csv", "text/csv", "csv", stream=delimited.stream, system="lonlat", is_table=True,

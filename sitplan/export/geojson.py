@@ -54,9 +54,11 @@ def _texts(job: Job, begin: bytes) -> Generator[bytes]:
 def _writer(job: Job) -> tuple[JsonFg | None, Features]:
     """What makes features of rows, and how, where it is JSON-FG."""
     export = job.export
-    table = job.table(export.manner(flat=False))
     if not export.profiles & {"jsonfg", "jsonfg-plus"}:
+        table = job.table(export.manner(flat=False))
         return None, lambda rows: _features(rows, table)
+    # its schema tells the names that its properties have
+    table = job.table(export.manner(flat=False, named_by_title=False))
     fg = JsonFg(
         job.layer,
         export.query.crs,
@@ -67,7 +69,7 @@ def _writer(job: Job) -> tuple[JsonFg | None, Features]:
 
 
 def _features(rows: Sequence[Row], table: Table) -> list[dict[str, Any]]:
-    names = [c.field.name for c in table.columns[1:]]  # the first is the id
+    names = [c.heading for c in table.columns[1:]]  # the first is the id
     makes = [c.make for c in table.columns[1 : len(rows[0]) - 1]] if rows else []
     is_plain = all(make is None for make in makes)
     notices = list(table.notices(rows)) if table.is_noted else None

@@ -158,6 +158,10 @@ def test_titles_in_the_language_asked(served: str) -> None:
     assert "Superficie (m²)" in read_csv(es.content)[0]
     assert "Area (m²)" in read_csv(en.content)[0]
     assert read_csv(en.content)[0]["Notice"] == "Demonstration data: illustrative"
+    asked = query.replace("csv", "geojson").removesuffix("&lang=")
+    assert "Superficie (m²)" in _get(served, f"{LAYER}/{asked}").json()["features"][0]["properties"]
+    fg = _get(served, f"{LAYER}/{asked},jsonfg").json()["features"][0]["properties"]
+    assert "area_m2" in fg and "Superficie (m²)" not in fg
 
 
 def test_profiles_are_told_in_links(served: str) -> None:

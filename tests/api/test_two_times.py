@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import mapbox_vector_tile
 import pytest
 
@@ -275,3 +276,21 @@ def test_the_collection_tells_both_axes(office: Office) -> None:
     links = {(x["rel"], x["type"]) for x in office.get("").json()["links"]}
     assert ("version-history", "application/json") in links
     assert ("version-history", "application/atom+xml") in links
+
+
+def test_the_legend_counts_what_was_in_force(served: str) -> None:
+    """On a day, as recorded, and now: as many as a page of the same moment matches."""
+    with httpx.Client(base_url=served) as client:
+
+        def counts(query: str) -> dict[str, int]:
+            groups = client.get(f"/api/legend?{query}").json()["groups"]
+            return {one["name"]: one["count"] for group in groups for one in group["layers"]}
+
+        now, then = counts(""), counts("datetime=2023-01-01")
+        assert now["neighbourhoods"] != then["neighbourhoods"]
+        for name in ("green_areas", "neighbourhoods", "meeting_points", "project_locations"):
+            page = client.get(f"/api/collections/{name}/items?limit=1&datetime=2023-01-01").json()
+            assert then[name] == page["numberMatched"]
+        unrecorded = client.get("/api/legend?as-of=2001-01-01T00:00:00Z")
+        assert unrecorded.headers["memento-datetime"] == "Mon, 01 Jan 2001 00:00:00 GMT"
+        assert set(counts("as-of=2001-01-01T00:00:00Z").values()) == {0}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -50,7 +51,7 @@ def test_a_layer_made_fainter_is_fainter_and_the_address_says_so(visit: Opener) 
     assert before[block] > 1000
     assert _drawn(page, lambda seen: seen[block] < before[block] / 10)
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     assert _drawn(page, lambda seen: seen[block] < before[block] / 10)
     slider = _about(page, "Manzanas").get_by_role("slider")
     slider.press("Home")
@@ -141,7 +142,7 @@ def test_the_table_is_filtered_by_words_and_comes_back_by_its_address(visit: Ope
     names = _names(page)
     assert names and all("plaza" in name.lower() for name in names)
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     expect(page.get_by_role("textbox", name="Filtrar las filas")).to_have_value("plaza")
     page.wait_for_timeout(600)
     assert _names(page) == names
@@ -161,13 +162,20 @@ def test_what_is_seen_is_downloaded_with_titles_on_request(visit: Opener) -> Non
         with page.expect_download() as waiting:
             page.get_by_role("link", name=name, exact=True).click()
         assert waiting.value.suggested_filename.endswith(ending)
-    page.get_by_label("Títulos en español en vez de códigos").check()
+    page.get_by_label("Columnas y valores en español, sin códigos").check()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="GeoJSON", exact=True).click()
+    first = json.loads(waiting.value.path().read_text(encoding="utf-8"))["features"][0][
+        "properties"
+    ]
+    assert first["Tipo"] in {"Plaza", "Plazoleta", "Parque", "Bandejón", "Jardín"}
+    assert "Superficie (m²)" in first and "kind" not in first
     with page.expect_download() as waiting:
         page.get_by_role("link", name="CSV", exact=True).click()
     text = waiting.value.path().read_text(encoding="utf-8-sig")
     found = list(csv.DictReader(io.StringIO(text)))
     assert len(found) == rows
-    assert {row["kind"] for row in found} <= {"Plaza", "Plazoleta", "Parque", "Bandejón", "Jardín"}
+    assert {row["Tipo"] for row in found} <= {"Plaza", "Plazoleta", "Parque", "Bandejón", "Jardín"}
     page.get_by_label("La capa entera").check()
     link = page.get_by_role("link", name="GeoJSON").get_attribute("href") or ""
     assert "bbox" not in link and "q=" not in link
@@ -186,5 +194,5 @@ def test_the_table_is_not_fetched_before_it_is_opened(visit: Opener) -> None:
     page = visit(drawn=False).page
     page.on("request", lambda request: asked.append(request.url))
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     assert not [address for address in asked if "/Dock-" in address or "/LayerRow-" in address]

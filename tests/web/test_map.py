@@ -36,7 +36,7 @@ def test_the_theme_changes_on_the_spot_and_images_with_it(visit: Opener) -> None
     assert map_colours(page).most_common(1) != day.most_common(1)
     assert "theme=dark" in page.url
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     expect(page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
@@ -70,7 +70,7 @@ def test_an_address_brings_back_view_layers_sheet_language_and_theme(visit: Open
     for part in ("map=", "layers=-green_areas,safe_zones", "feature=", "lang=en", "theme=dark"):
         assert part in address
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     expect(page.locator("main h1")).to_have_text(title)
     page.wait_for_timeout(500)
     assert page.url == address
@@ -145,7 +145,7 @@ def test_the_position_is_shown_or_why_the_browser_does_not_tell_it(
     insecure.page.add_init_script("Object.defineProperty(window,'isSecureContext',{value:false})")
     insecure.page.goto("about:blank")
     insecure.page.goto(served)
-    insecure.page.wait_for_selector("[data-map=ready]")
+    insecure.page.wait_for_selector("[data-map=ready]", timeout=40_000)
     insecure.page.get_by_role("button", name="Ver dónde estoy").click()
     expect(insecure.page.get_by_text("conexión segura (HTTPS)")).to_be_visible()
 

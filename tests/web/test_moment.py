@@ -106,3 +106,59 @@ def test_what_the_register_said_is_behind_one_more_switch(past: Page, served_fre
 def test_two_dates_that_agree_say_so(visit: Opener) -> None:
     page = visit(f"#{TOWN}&panel=moment&on=2026-02-01&vs=2026-01-01").page
     expect(page.locator("main")).to_contain_text("Nada cambió entre el 1 de enero de 2026")
+
+
+def test_what_is_of_today_says_so_where_the_map_is_not(visit: Opener) -> None:
+    """The plan, charts, a find of the search, an emergency; and the way back to today from each."""
+    page = visit(f"#{TOWN}&on=2023-01-01&panel=plan").page
+    note = page.get_by_test_id("another")
+    expect(note).to_contain_text("lo que se lee aquí es de hoy")
+    for panel in ("charts", "indicators"):
+        page.goto(page.url.replace(page.url.partition("panel=")[2], panel))
+        expect(page.locator("main h1")).to_have_text(
+            {"charts": "Gráficos"}.get(panel, "Indicadores")
+        )
+        expect(note).to_have_count(1)
+    page.goto(page.url.replace("panel=indicators", "panel=emergency"))
+    expect(note).to_contain_text("no sirve para una emergencia de hoy")
+    note.get_by_role("button", name="Volver a hoy").click()
+    expect(note).to_have_count(0)
+    assert "on=" not in page.url
+
+
+def test_what_was_not_there_then_says_so_and_leads_to_today(visit: Opener) -> None:
+    """The search knows what there is today: its find may not be there on the day of the map."""
+    watched = visit(f"#{TOWN}&on=2023-01-01")
+    watched.expected = ("404",)
+    page = watched.page
+    page.get_by_role("combobox").fill("plaza pablo neruda")
+    expect(page.get_by_test_id("another")).to_be_visible()
+    page.get_by_role("option").filter(has_text="Áreas verdes").click()
+    expect(page.locator("main h1")).to_have_text("No está en lo que muestra el mapa")
+    expect(page.locator("main")).to_contain_text("(vigente el 1 de enero de 2023)")
+    page.locator("main").get_by_role("button", name="Volver a hoy").click()
+    expect(page.locator("main h1")).to_have_text("Plaza Pablo Neruda")
+
+
+def test_the_counts_of_the_layers_are_of_the_day(visit: Opener) -> None:
+    page = visit(f"#{TOWN}&panel=layers").page
+    row = page.locator("main .row", has_text="Barrios")
+    expect(row).to_contain_text("25 elementos")
+    page.goto(page.url + "&on=2023-01-01")
+    expect(row).to_contain_text("24 elementos")
+
+
+def test_a_day_is_typed_and_the_register_is_read_by_the_territorys_clocks(visit: Opener) -> None:
+    """From a browser on the other side of the world; while a year is typed nothing is asked."""
+    watched = visit(f"#{TOWN}&panel=moment", timezone_id="Asia/Tokyo")
+    page = watched.page
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url))
+    field = page.get_by_label("Mostrar lo vigente el")
+    field.focus()
+    page.keyboard.type("01012023")
+    expect(page.get_by_test_id("moment")).to_contain_text("Vigente el 1 de enero de 2023")
+    assert not [url for url in asked if re.search(r"datetime=0", url)]
+    page.goto(f"{watched.origin}/#{TOWN}&panel=moment&as-of=2026-11-22T02:05:00Z")
+    expect(page.get_by_test_id("moment")).to_contain_text("21 de noviembre de 2026, 23:05")
+    expect(page.get_by_label("Como estaba registrado el")).to_have_value("2026-11-21T23:05")

@@ -127,7 +127,7 @@ def test_their_tiles_lie_under_our_layers_and_a_person_may_have_our_own(
     assert "-outside_base" in page.evaluate("location.hash")
     asked = len(office.provider.asked)
     page.reload()
-    page.wait_for_selector("[data-map=ready]")
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     _state(page, "off")
     _until(page, _is_ours)
     assert len(office.provider.asked) == asked, "who wants our own asks nobody else"

@@ -106,7 +106,7 @@ const item = (layer: string, id: string) =>
 
 export const api = {
   /** Asked again and again, and nobody waits for it: the map says when it has come. */
-  legend: (lang: Lang, theme: Theme | "print") => get<Legend>("/api/legend", { lang, theme }, { quiet: true }),
+  legend: (lang: Lang, theme: Theme | "print") => get<Legend>("/api/legend", { lang, theme, ...moment }, { quiet: true }),
   style: async (theme: Theme | "print") => {
     const style = await get<StyleSpecification>(`/api/styles/${theme}`);
     delete style.sprite; // for maps that are not ours: this one draws its images itself

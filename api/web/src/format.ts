@@ -65,6 +65,12 @@ export function date(text: string, lang: Lang, timeZone = "UTC"): string {
   }).format(moment);
 }
 
+/** "27 de noviembre de 2026, 16:05": an instant by the clocks of `timeZone`. */
+export function instant(text: string, lang: Lang, timeZone = "UTC"): string {
+  const clock = { timeStyle: "short", hourCycle: "h23", timeZone } as const;
+  return `${date(text, lang, timeZone)}, ${new Intl.DateTimeFormat(LOCALE[lang], clock).format(new Date(text))}`;
+}
+
 /** ["crecida", "aluvión"] → "crecida y aluvión". */
 export function list(words: string[], lang: Lang): string {
   return new Intl.ListFormat(LOCALE[lang], { type: "conjunction" }).format(words);

@@ -39,13 +39,16 @@ export function todayIn(timeZone: string, now = new Date()): string {
   return new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(now);
 }
 
-/** An instant as a field of date and time shows it in this browser's own zone, and back. */
-export function localOf(instant: string): string {
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+/** An instant as a field of date and time shows it by the territory's clocks, wherever the browser is; and back. */
+export function localOf(instant: string, timeZone: string): string {
+  const shown = { timeZone, dateStyle: "short", timeStyle: "short" } as const; // in Swedish: 2026-11-27 16:05
+  return new Intl.DateTimeFormat("sv-SE", shown).format(new Date(instant)).replace(" ", "T");
 }
 
-export function instantOf(local: string): string {
-  const at = new Date(local);
-  return Number.isNaN(at.getTime()) ? "" : at.toISOString().replace(".000Z", "Z");
+export function instantOf(local: string, timeZone: string): string {
+  const shown = Date.parse(`${local}Z`);
+  if (Number.isNaN(shown)) return "";
+  const ahead = (at: number) => Date.parse(`${localOf(new Date(at).toISOString(), timeZone)}Z`) - at;
+  const at = shown - ahead(shown - ahead(shown)); // the second time by the offset of that very hour
+  return new Date(at).toISOString().replace(".000Z", "Z");
 }

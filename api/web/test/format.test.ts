@@ -45,6 +45,11 @@ describe("dates", () => {
     ["2026-13-45", "2026-13-45"],
   ])("%s", (text, said) => expect(format.date(text, "es")).toBe(said));
 
+  it("tells an instant with its hour, by the territory's clocks", () => {
+    expect(format.instant("2026-11-22T02:05:00Z", "es", "America/Santiago")).toBe("21 de noviembre de 2026, 23:05");
+    expect(format.instant("2026-11-22T02:05:00Z", "en")).toBe("22 November 2026, 02:05");
+  });
+
   it("tells a moment in the territory's own time", () => {
     expect(format.date("2026-11-22T01:30:00Z", "es", "America/Santiago")).toBe("21 de noviembre de 2026");
   });

@@ -27,7 +27,13 @@ describe("a moment", () => {
 
   it("goes through a field of the browser and comes back", () => {
     const instant = "2026-11-22T12:34:00Z";
-    expect(instantOf(localOf(instant))).toBe(instant);
-    expect(instantOf("")).toBe("");
+    // Summer and winter in the territory, the hour that its clocks skip, and a place with other clocks.
+    expect(localOf(instant, "America/Santiago")).toBe("2026-11-22T09:34");
+    for (const zone of ["America/Santiago", "UTC", "Asia/Kathmandu"]) {
+      for (const one of [instant, "2026-07-01T03:59:00Z", "2026-09-06T03:59:00Z", "2026-09-06T04:00:00Z"]) {
+        expect(instantOf(localOf(one, zone), zone)).toBe(one);
+      }
+    }
+    expect(instantOf("", "UTC")).toBe("");
   });
 });

@@ -29,7 +29,7 @@ export const en: ToolWords = {
     formats: (layer) => `Files of ${layer}`,
     seen: "What is seen",
     whole: "The whole layer",
-    titled: "Titles in English instead of codes",
+    titled: "Columns and values in English, no codes",
     making: "Preparing the file…",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },

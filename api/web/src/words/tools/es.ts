@@ -28,7 +28,7 @@ export const es = {
     formats: (layer: string) => `Archivos de ${layer}`,
     seen: "Lo que se ve",
     whole: "La capa entera",
-    titled: "Títulos en español en vez de códigos",
+    titled: "Columnas y valores en español, sin códigos",
     making: "Preparando el archivo…",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },
