@@ -11,15 +11,17 @@ from sitplan.catalogue import Catalogue
 from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.features import read_frame, read_page
+from sitplan.places import sites_of
 from sitplan.query import FeatureQuery, Moment
 from sitplan.settings import Settings
 from sitplan.streets import relief_of
 
 NEEDED: Final = ("roads", "hazard_zones", "meeting_points", "safe_zones")
-BESIDES: Final = ("waterways", "facilities", "green_areas", "neighbourhoods", "rural_localities")
+BESIDES: Final = ("waterways", "facilities", "green_areas", "neighbourhoods", "rural_localities",
+                  "initiatives", "project_locations")  # fmt: skip
 """Layers that make the answer better and that a territory may do without."""
 LANDMARKS: Final = ("facilities", "green_areas")
-NAMED: Final = ("meeting_points", "safe_zones", *BESIDES[1:])
+NAMED: Final = ("meeting_points", "safe_zones", *BESIDES[1:-1])
 """Layers whose names somebody may say to tell where they are."""
 
 _MOST_POINTS: Final = 1000
@@ -66,6 +68,10 @@ def read_package(
     }
     roads = frames["roads"].set_index("code")
     crs = roads.crs
+    if "initiatives" in frames:  # each stands where its page has it; those without a place nowhere
+        plan, sites = frames["initiatives"], sites_of(frames.get("project_locations"))
+        shapes = gpd.GeoSeries(plan["code"].map(sites), index=plan.index, crs=crs)
+        frames["initiatives"] = gpd.GeoDataFrame(plan, geometry=shapes)[shapes.notna()]
     nothing = gpd.GeoDataFrame({"name": [], "class": []}, geometry=[], crs=crs)
     marks = [frames[n][["name", "geometry"]] for n in LANDMARKS if n in frames and len(frames[n])]
     net = network_of(roads, *relief_of(catalogue, settings.layers, settings.home))

@@ -237,9 +237,10 @@ def _way(
 
     zones = ground.catalogue.layer("hazard_zones")
     share = None
-    if place.shape is not None and place.shape.area > 0 and len(escape.under.zones):
+    whole = shapely.area(place.shape)  # none of a point
+    if whole and len(escape.under.zones):
         danger = shapely.union_all(escape.under.zones.geometry.to_numpy())
-        share = round(100 * shapely.intersection(place.shape, danger).area / place.shape.area)
+        share = round(100 * shapely.area(shapely.intersection(place.shape, danger)) / whole)
     level = escape.level(point)
     told: dict[str, Any] = {
         "hazard": hazard,
@@ -248,20 +249,29 @@ def _way(
         "level": level or None,
         "level_title": titled(zones, "level", level, lang) if level else None,
         "share_pct": share,
+        "there": None,
         "goal": None,
     }
+    is_at = None if whole else escape.goal_at(point)
+    if is_at is not None:
+        told["there"] = _exit(escape, is_at)
+        return told
     way = escape.way(point)
     if way is None or way.metres > WALK_M:
         return told
-    goal = escape.exits.iloc[way.goal]
     told |= {
-        "goal": {"layer": goal["kind"], "code": goal["exit"], "title": plain(goal["name"])},
+        "goal": _exit(escape, way.goal),
         "metres": round(way.metres),
         "minutes": max(math.ceil(way.minutes), 1),
         "wind": way.wind,
         "streets": _streets(ground, way),
     }
     return told
+
+
+def _exit(escape: Escape, goal: int) -> dict[str, Any]:
+    row = escape.exits.iloc[goal]
+    return {"layer": row["kind"], "code": row["exit"], "title": plain(row["name"])}
 
 
 def _streets(ground: Ground, way: WayOut) -> list[dict[str, Any]]:

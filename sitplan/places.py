@@ -173,12 +173,21 @@ def find(ground: Ground, name: str, code: str) -> Place:
     if name != "initiatives":
         shape = row["geometry"]
         return Place(ground.catalogue.layer(name), code, row_of(row), shape)
+    whole = sites_of(ground.frames.get("project_locations")).get(code)
+    return Place(ground.catalogue.layer(name), code, row_of(row), whole)
+
+
+def sites_of(locations: gpd.GeoDataFrame | pd.DataFrame | None) -> dict[str, Any]:
+    """The place of each initiative that has one: all its locations but the whole commune."""
     import shapely
 
-    sites = ground.frames.get("project_locations")
-    shapes = [] if sites is None else list(sites.geometry[sites["initiative"] == code])
-    whole = shapely.union_all(shapes) if shapes else None
-    return Place(ground.catalogue.layer(name), code, row_of(row), whole)
+    if locations is None:
+        return {}
+    placed = locations[locations["precision"] != "commune"]
+    return {
+        str(code): shapely.union_all(own.geometry.to_numpy())
+        for code, own in placed.groupby("initiative", sort=False)
+    }
 
 
 def at(ground: Ground, lon: float, lat: float) -> Place:

@@ -181,6 +181,8 @@ def _way(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
         where = sheet.say("place.in_zone", level=one["level_title"])
     else:
         where = sheet.say("place.out_zone")
+        if not one["share_pct"]:
+            where = f"{where} {sheet.say('place.stay')}"
     part = ""
     if one["share_pct"] and one["share_pct"] < 100:
         part = sheet.say("place.part_zone", pct=one["share_pct"])
@@ -189,9 +191,13 @@ def _way(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
         "where": where,
         "part": part,
         "is_in": bool(one["level"]) or not one["has_zones"],
+        "there": "",
         "goal": "",
         "on_foot": way_out_of(sheet, one["hazard"]),
     }
+    if one["there"]:
+        kind = sheet.say(f"place.{one['there']['layer']}")
+        made["there"] = sheet.say("place.there", kind=kind, goal=one["there"]["title"] or "")
     if one["goal"]:
         wind = sheet.say(f"place.winds.{one['wind']}")
         made |= {

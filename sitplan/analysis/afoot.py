@@ -26,6 +26,8 @@ from sitplan.analysis.profiles import Profile
 from sitplan.analysis.routes import Span, drawn, spans
 
 WINDS: Final = ("n", "ne", "e", "se", "s", "sw", "w", "nw")
+THERE_M: Final = 25.0
+"""So near a meeting point somebody is there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,15 @@ class Escape:
     def level(self, point: shapely.Point) -> str:
         """Of the hazard at a place; empty outside its zones."""
         return LEVELS[int(depth_at(self.under.zones, np.array([point]))[0])]
+
+    def goal_at(self, point: shapely.Point) -> int | None:
+        """Position of the exit where somebody already stands; None where they have to go."""
+        if not len(self.exits) or self.level(point):
+            return None
+        away = shapely.distance(self.exits.geometry.to_numpy(), point)
+        within = np.where(self.exits["kind"] == "meeting_points", THERE_M, 0.0)
+        there = np.flatnonzero(away <= within)
+        return int(there[0]) if len(there) else None
 
     def way(self, point: shapely.Point) -> WayOut | None:
         """The way from a place to the nearest exit; None where none is reached."""

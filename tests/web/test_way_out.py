@@ -88,15 +88,10 @@ def _answered(page: Page) -> None:
 
 
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_hazard_a_street_and_the_way(
-    walk: Opener, package: dict[str, Any], viewport: dict[str, int]
-) -> None:
+def test_a_hazard_a_street_and_the_way(walk: Opener, viewport: dict[str, int]) -> None:
     page = walk(viewport=viewport).page
-    page.get_by_label("¿Qué amenaza?").select_option("flood")
-    streets = package["streets"]
-    open_to_all = [n for n, shut in zip(streets["name"], streets["barred"], strict=True)
-                   if n >= 0 and not shut]  # fmt: skip
-    street = streets["names"][max(set(open_to_all), key=open_to_all.count)]
+    page.get_by_label("¿Qué amenaza?").select_option("dam_break")
+    street = "Merced"
     page.get_by_label("¿Dónde estás?").fill(street)
     page.keyboard.press("Enter")
     page.get_by_role("button", name=street, exact=True).click()
@@ -111,7 +106,7 @@ def test_a_hazard_a_street_and_the_way(
     expect(steps.last).to_contain_text("Llegas a")
     expect(page.get_by_role("table", name="Cuánto se demora cada quien").locator("tbody tr")
            ).to_have_count(4)  # fmt: skip
-    assert "hazard=flood" in page.url and "at=-" in page.url
+    assert "hazard=dam_break" in page.url and "at=-" in page.url
     assert not faults_of(page)
     wide = page.evaluate("() => document.documentElement.scrollWidth")
     assert wide <= viewport["width"]
@@ -169,8 +164,11 @@ def test_a_place_that_reaches_nothing_says_so(walk: Opener, package: dict[str, A
         tree["hop"] = "-" * len(tree["hop"])
         tree["targets"] = [[-1, 0, 0, t[3]] for t in tree["targets"]]
     page.context.route("**/adonde-voy/package.json", lambda route: route.fulfill(json=cut))
-    page.goto(f"{watched.origin}/adonde-voy?hazard=flood&at={PLACE}")
-    expect(page.locator(".answer")).to_contain_text("no hay un camino a pie")
+    page.goto(f"{watched.origin}/adonde-voy?hazard=dam_break&at={PLACE}")
+    answer = page.locator(".answer")
+    expect(answer).to_contain_text("no hay un camino a pie")
+    expect(answer).to_contain_text("pide ayuda a quienes tengas cerca")
+    expect(page.get_by_text("No cruces Río Huasco.")).to_be_visible()
     expect(page.get_by_text("no hay un camino sin escaleras")).to_be_visible()
     # a way that nobody would walk is not told as one
     long = json.loads(json.dumps(package))
@@ -178,7 +176,10 @@ def test_a_place_that_reaches_nothing_says_so(walk: Opener, package: dict[str, A
     page.context.unroute("**/adonde-voy/package.json")
     page.context.route("**/adonde-voy/package.json", lambda route: route.fulfill(json=long))
     page.reload()
-    expect(page.locator(".answer")).to_contain_text("demasiado lejos para ir a pie")
+    expect(answer).to_contain_text("demasiado lejos para ir a pie")
+    page.get_by_label("¿Qué amenaza?").select_option("flood")  # nobody has to leave there
+    expect(answer).to_contain_text("no hace falta salir")
+    expect(answer.locator(".error")).to_have_count(0)
 
 
 def test_the_phone_gives_its_position(walk: Opener) -> None:
@@ -240,7 +241,7 @@ def test_on_paper_it_is_one_sheet_of_a4_with_its_address(walk: Opener, tmp_path:
     page.emulate_media(media="print")
     code = page.get_by_role("img", name="Código QR con la dirección de esta página")
     assert code.get_attribute("data-address") == page.url
-    for text in ("Datos del", "Llegas a", "Ve a"):
+    for text in ("Datos del", "Llegas a", "ve a"):
         expect(page.get_by_text(text).first).to_be_visible()
     expect(page.get_by_role("button", name="Imprimir")).to_be_hidden()
     expect(page.get_by_label("¿Qué amenaza?")).to_be_hidden()

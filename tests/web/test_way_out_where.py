@@ -44,7 +44,7 @@ def test_from_a_corner_coordinates_and_a_place(
     _ask(page, "prat con brasil")
     expect(page.get_by_text("El camino sale de: Arturo Prat con Brasil.")).to_be_visible()
     expect(answer).to_contain_text("Desde Arturo Prat con Brasil.")
-    expect(answer).to_contain_text("Ve a ")
+    expect(answer).to_contain_text("ve a ")
     corner = page.url
     _ask(page, "28° 34' 33'' S 70° 45' 33'' O")
     expect(page).to_have_url(re.compile(r"at=-28\.57583/-70\.75917"))
@@ -154,7 +154,7 @@ def test_the_page_of_a_place_and_the_phone_tell_the_same_way(
     points = [(-28.5765, -70.7585), (-28.5702, -70.7611), (-28.5829, -70.7493),
               (-28.5655, -70.7720), (-28.5731, -70.7480), (-28.5798, -70.7660),
               (-28.5723, -70.7539), (-28.5880, -70.7590), (-28.5900, -70.7350),
-              (-28.5760, -70.7420)]  # fmt: skip
+              (-28.5760, -70.7420), (-28.57106, -70.76093)]  # fmt: skip
     known = {one["code"] for one in package["hazards"]}
     said = []
     for lat, lon in points:
@@ -168,12 +168,14 @@ def test_the_page_of_a_place_and_the_phone_tell_the_same_way(
                 told = length(one["metres"], "es") if goal else ""
                 said.append(
                     {"hazard": one["hazard"], "who": who, "lon": lon, "lat": lat,
+                     "there": one["there"] and one["there"]["code"], "level": one["level"],
                      "goal": goal["code"] if goal else None, "metres": told,
                      "minutes": one["minutes"] if goal else 0}
                 )  # fmt: skip
     with urlopen(f"{served}/api/places?lat={lat}&lon={lon}&profile={who}&f=html") as answer:
         text = " ".join(lxml_html.fromstring(answer.read()).text_content().split())
     last = [one for one in said[-len(known) :] if one["goal"]]
+    assert [one["there"] for one in said if one["there"]] and "Ya estás ahí: quédate." in text
     assert all(f"{one['metres']} a pie, unos {one['minutes']} min" in text for one in last)
     (tmp_path / "package.json").write_text(json.dumps(package), encoding="utf-8")
     (tmp_path / "said.json").write_text(json.dumps(said), encoding="utf-8")

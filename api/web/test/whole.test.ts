@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import type { Package, Who, Xy } from "../src/adonde/package";
 import { toDegrees, toMetres } from "../src/adonde/package";
 import { LONGEST_M, minutesOf, walked } from "../src/adonde/tell";
-import { netOf, trip } from "../src/adonde/walk";
+import { depthAt, goalAt, netOf, trip } from "../src/adonde/walk";
 
 interface Way {
   hazard: string;
@@ -54,6 +54,9 @@ interface Said {
   who: Who;
   lon: number;
   lat: number;
+  /** Where somebody already is. */
+  there: string | null;
+  level: string | null;
   goal: string | null;
   metres: string;
   minutes: number;
@@ -69,7 +72,10 @@ test.skipIf(!folder)("every way is told as the page of its place tells it", () =
     const net = nets.get(one.hazard);
     const place = toMetres(pack, [one.lon, one.lat] as Xy);
     if (!net || !place) throw new Error(`${one.hazard} ${one.lon} ${one.lat}`);
-    const way = trip(net, place, one.who);
+    const there = goalAt(net, place, one.who)?.code ?? null;
+    const level = [null, "bajo", "medio", "alto"][depthAt(net, place)];
+    if (there !== one.there || level !== one.level) wrong.push(`${JSON.stringify(one)}: ${there} ${level}`);
+    const way = there ? null : trip(net, place, one.who);
     const told = way && way.metres <= LONGEST_M ? way : null;
     const words = told ? [pack.exits[told.exit]?.code, walked(told.metres, "es").replace("\u00a0", " "), minutesOf(told.seconds)] : [null, "", 0];
     if (JSON.stringify(words) !== JSON.stringify([one.goal, one.metres, one.minutes])) wrong.push(`${JSON.stringify(one)}: ${words.join()} ${way?.metres} ${way?.seconds}`);

@@ -3,7 +3,7 @@
  * the two ends of the street where somebody stands the better is taken, as `sitplan.analysis` does. Pure.
  */
 
-import { WHO, inside, part, points, type Hazard, type Package, type Who, type Xy } from "./package";
+import { WHO, inside, part, points, type Exit, type Hazard, type Package, type Who, type Xy } from "./package";
 
 /** The streets under one hazard: cut where its zones begin. */
 export interface Net {
@@ -96,6 +96,19 @@ export function netOf(pack: Package, hazard: Hazard): Net {
 /** Position in the levels of the deepest zone at a place; 0 outside all of them. */
 export function depthAt(net: Net, place: Xy): number {
   return net.zones.reduce((most, zone) => (zone.depth > most && inside(zone.rings, place) ? zone.depth : most), 0);
+}
+
+/** So near a meeting point somebody is there. */
+const THERE_M = 25;
+
+/** The safe place where somebody already stands; null where they have to go. */
+export function goalAt(net: Net, place: Xy, who: Who): Exit | null {
+  const tree = net.pack.trees[net.hazard.ways[who]["0"]?.tree ?? -1];
+  if (!tree || depthAt(net, place)) return null;
+  const goals = [...new Set(tree.targets.map(([, , , exit]) => exit))].map((exit) => net.pack.exits[exit]);
+  const isThere = ({ rings, at: [x = 0, y = 0] }: Exit) =>
+    rings ? inside(rings.map(points), place) : Math.hypot(x / 10 - place[0], y / 10 - place[1]) <= THERE_M;
+  return goals.find((one) => one && isThere(one)) ?? null;
 }
 
 /** Whether somebody may use an edge who starts at a depth. */
