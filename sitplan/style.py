@@ -11,12 +11,22 @@ from sitplan.layer import Layer
 
 THEMES = ("day", "dark", "print")
 SOURCE = "sitplan"
+RELIEF = "relief"
 TILES_MAX_ZOOM = 15
 """Deepest tiles that are asked for; the map draws deeper zooms from them."""
 
 # For a layer without style.json: apart in hue and lightness (Okabe and Ito, 2008).
 _FALLBACK = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 _POINT = ["==", ["geometry-type"], "Point"]
+# Its cells are large: from near it only tints.
+_FROM_NEAR = ["interpolate", ["linear"], ["zoom"], 8, 0, 10, 1, 14, 1, 17, 0.4]
+_RELIEF = {
+    "id": RELIEF,
+    "type": "raster",
+    "source": RELIEF,
+    "metadata": {"order": 10},
+    "paint": {"raster-opacity": _FROM_NEAR, "raster-fade-duration": 0},
+}
 
 
 def palette_of(palette: Mapping[str, Mapping[str, str]], theme: str) -> Mapping[str, str]:
@@ -41,6 +51,7 @@ def map_style(
     bounds: tuple[float, float, float, float] | None = None,
     view: Mapping[str, Any] | None = None,
     sprite: str | None = None,
+    relief: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The MapLibre style (version 8) of the whole map.
 
@@ -58,6 +69,8 @@ def map_style(
         ``center`` and ``zoom`` to begin with.
     sprite
         Absolute address of the theme's images, without ending; None for maps that draw their own.
+    relief
+        The source of a picture that lies on the land, under all that stands on it; None for none.
 
     Raises
     ------
@@ -70,6 +83,8 @@ def map_style(
         for number, part in enumerate(style_layers(layer)):
             whole = _whole_layer(layer, part, colours)
             found.append((order_of(part), layer.name, number, whole))
+    if relief:
+        found.append((order_of(_RELIEF), RELIEF, 0, _RELIEF))
     found.sort(key=lambda one: one[:3])
     source: dict[str, Any] = {
         "type": "vector",
@@ -91,6 +106,8 @@ def map_style(
             *(one[3] for one in found),
         ],
     }
+    if relief:
+        style["sources"][RELIEF] = dict(relief)
     if sprite:
         style["sprite"] = sprite
     if view:

@@ -12,6 +12,8 @@ from api.links import JSON, link
 from api.params import read_params
 from api.state import State
 from sitplan.elevation import MEDIA_TYPE, Raster, raster_of
+from sitplan.hillshade import relief_picture
+from sitplan.style import THEMES, palette_of
 from sitplan.words import say
 
 router = APIRouter(prefix="/api/heights")
@@ -46,6 +48,15 @@ def raster(request: Request, state: Reader) -> Response:
         request, found.body, tag=found.told["sha256"][:24], media_type=MEDIA_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
     )  # fmt: skip
+
+
+@router.api_route("/relief.png", methods=READ, include_in_schema=False)
+def relief(request: Request, state: Reader) -> Response:
+    """The relief in a theme's ink and light, as the map's style lays it on the land."""
+    theme = read_params(request, "theme").get("theme", THEMES[0])
+    palette_of(state.catalogue.palette, theme)
+    picture = relief_picture(state.catalogue, state.settings.layers, theme)
+    return answer_bytes(request, picture, media_type="image/png")
 
 
 def _raster(state: State) -> Raster:

@@ -15,7 +15,8 @@ from api.dependencies import Address, Lang, Reader
 from api.links import JSON, MATRIX_SET_URI, SCHEMA, STYLE, Links, link
 from api.params import read_params
 from api.state import State
-from sitplan.errors import NotFound
+from sitplan.errors import NotFound, SitplanError
+from sitplan.hillshade import relief_frame
 from sitplan.metadata.record import OF_EACH, licence_title
 from sitplan.style import THEMES, map_style, palette_of
 from sitplan.words import say
@@ -61,6 +62,7 @@ def style(request: Request, theme: str, state: Reader, links: Address, lang: Lan
         bounds=catalogue.territory.bounds,
         view=catalogue.territory.facts.get("view"),
         sprite=links("sprites", theme),
+        relief=_relief(state, links, theme),
     )
     outside = state.settings.outside
     if outside and theme != PRINT:
@@ -87,6 +89,19 @@ def sprite(request: Request, name: str) -> Response:
         raise NotFound("no_such_page", path=f"/api/sprites/{name}"[:200], home="/api")
     kind = "image/png" if name.endswith("png") else JSON
     return answer_bytes(request, (SPRITES / name).read_bytes(), media_type=kind)
+
+
+def _relief(state: State, links: Links, theme: str) -> dict[str, Any] | None:
+    """The picture of the relief as a source of a style; None where the ground is taken as flat."""
+    try:
+        frame = relief_frame(state.catalogue, state.settings.layers)
+    except SitplanError:
+        return None  # what is wrong with the raster is told where it is asked for
+    return {
+        "type": "image",
+        "url": f"{links('heights', 'relief.png')}?theme={theme}",
+        "coordinates": [list(corner) for corner in frame.corners],
+    }
 
 
 def _title(state: State, theme: str, lang: str) -> str:

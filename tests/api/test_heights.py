@@ -26,7 +26,9 @@ from sitplan.analysis.profiles import PROFILES
 from sitplan.catalogue import Catalogue
 from sitplan.errors import NotFound, Refused
 from sitplan.settings import Settings
+from sitplan.style import THEMES
 from tests.api.running import running
+from tests.conftest import serve
 
 SAID = "Dibujo ilustrativo: inventado para la demostración, sin valor."
 _SAID = SAID.removesuffix(".")
@@ -181,3 +183,46 @@ def test_without_heights_or_with_a_large_raster_that_is_told(
         assert client.get("/api/heights").status_code == 409
         with sitplan.open(str(client.base_url)) as here, pytest.raises(Exception, match="64 MB"):
             here.network()
+
+
+def test_the_relief_is_a_picture_that_is_known_again(served: str) -> None:
+    address = f"{served}/api/heights/relief.png"
+    day = httpx.get(address)
+    assert day.status_code == 200 and day.headers["Content-Type"] == "image/png"
+    assert day.content.startswith(b"\x89PNG") and len(day.content) < 60_000
+    dark = httpx.get(address, params={"theme": "dark"})
+    assert dark.content != day.content and dark.headers["ETag"] != day.headers["ETag"]
+    again = httpx.get(address, headers={"If-None-Match": day.headers["ETag"]})
+    assert again.status_code == 304 and "no-cache" in again.headers["Cache-Control"]
+    wrong = httpx.get(address, params={"theme": "sepia"})
+    assert wrong.status_code == 404 and wrong.json()["code"] == "no_such_style"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_style_lays_the_relief_on_the_land(served: str, theme: str) -> None:
+    """In everybody's map: under all that stands on the ground, where the raster lies."""
+    raster = httpx.get(f"{served}/api/heights").json()["bbox"]
+    style = httpx.get(f"{served}/api/styles/{theme}").json()
+    relief = style["sources"]["relief"]
+    assert relief["url"] == f"{served}/api/heights/relief.png?theme={theme}"
+    lons, lats = zip(*relief["coordinates"], strict=True)
+    for found, wanted in zip((min(lons), min(lats), max(lons), max(lats)), raster, strict=True):
+        assert abs(found - wanted) < 0.001
+    land, own, *above = [one for one in style["layers"] if one["type"] != "background"]
+    assert (land["source-layer"], own["source"]) == ("commune", "relief")
+    assert all(one["source"] == "sitplan" for one in above)
+
+
+@pytest.mark.parametrize("file", [None, b"no raster"])
+def test_without_heights_that_can_be_read_the_map_is_whole(
+    seeded_settings: Settings, tmp_path: Path, file: bytes | None
+) -> None:
+    """A raster that is named and not there, and one that is none."""
+    if file:
+        (tmp_path / "heights.tif").write_bytes(file)
+    with serve(replace(seeded_settings, layers=tmp_path)) as address:
+        style = httpx.get(f"{address}/api/styles/day")
+        assert style.status_code == 200 and len(style.json()["layers"]) > 20
+        assert "relief" not in style.json()["sources"]
+        picture = httpx.get(f"{address}/api/heights/relief.png")
+        assert picture.json()["code"] == "heights_missing"

@@ -32,7 +32,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         "staging changes features past difference references record_filter tiles baked"
         " tile_maker search export export.* intake.surroundings",
         "history register initiatives plan_filter charts indicators declaring beside seeds offering"
-        " heights_kept offers offers.* analyses results elevation evacuation_package"
+        " hillshade heights_kept offers offers.* analyses results elevation evacuation_package"
         " guiding asking recomputing intake.load intake.entering",
         # what people hold in their hands
         "processes jobs job_worker baking local remote doctor shading drawing tables up commands"

@@ -8,6 +8,25 @@ from collections import Counter
 
 from playwright.sync_api import Page
 
+Rgb = tuple[int, int, int]
+TINT = 3
+"""Of 255: so far the relief takes level land from its colour; other grounds are further from it."""
+
+
+def rgb_of(colour: str) -> Rgb:
+    """A colour of the palette ("#F3EEE4") as a picture has it."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return red, green, blue
+
+
+def near(found: Counter[Rgb], colour: Rgb) -> int:
+    """How many pixels have a colour, or one that the relief may have made of it."""
+    return sum(
+        n
+        for seen, n in found.items()
+        if all(abs(a - b) <= TINT for a, b in zip(seen, colour, strict=True))
+    )
+
 
 def colours(png: bytes) -> Counter[tuple[int, int, int]]:
     """How many pixels of each colour an 8-bit RGB(A) picture without interlace has."""

@@ -17,6 +17,7 @@ import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
 import { around, isOfTerritory, isTappable, keyOf, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
+import { addPictures, isOfPicture, withoutPictures } from "./pictures";
 import type { Shade } from "./shade";
 import type { Hit } from "./types";
 
@@ -55,7 +56,7 @@ export class TerritoryMap {
     this.#still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.#map = new maplibregl.Map({
       container: options.container,
-      style,
+      style: withoutPictures(style),
       center: [view.lon, view.lat],
       zoom: view.zoom,
       bearing: view.bearing,
@@ -91,6 +92,7 @@ export class TerritoryMap {
       map.off("render", begin);
       this.#events.drawn();
       this.#tellMoved();
+      addPictures(map, this.#style);
     });
     map.on("click", (event) => {
       if (this.#events.pressed(event.lngLat.toArray())) return;
@@ -115,7 +117,9 @@ export class TerritoryMap {
       const { x, y } = map.project(centre);
       this.#events.hit(this.#under([x, y], NEAR_PX.touch));
     });
-    map.on("error", ({ error }) => {
+    map.on("error", (fault) => {
+      if (isOfPicture(fault)) return;
+      const { error } = fault;
       if ("sourceId" in error || /fetch|network|AJAXError/i.test(`${error.name} ${error.message}`)) {
         this.#events.tiles(false);
       } else console.warn(error.message);
