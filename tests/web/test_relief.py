@@ -55,7 +55,7 @@ def test_the_relief_lies_on_the_land_and_nobody_misses_it(
         page.wait_for_selector("[data-map=ready]", timeout=40_000)
     found = map_colours(page)
     assert _shaded(found, land, theme) < 500 and found[land] > 10_000
-    expect(page.get_by_text("No se pudo llegar al servidor")).to_have_count(0)
+    expect(page.get_by_text("El servidor no responde")).to_have_count(0)
     expect(page.locator(".top [role=status]:not(.hidden)")).to_have_count(0)
 
 
