@@ -1,11 +1,11 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vite";
 import { precompress } from "./plugins/precompress.ts";
-import { preloadFont } from "./plugins/preload.ts";
+import { preload } from "./plugins/preload.ts";
 
 // «¿Adónde voy?» is built apart, after the map: neither page waits for a part of the other.
 export default defineConfig({
-  plugins: [svelte(), preloadFont(), precompress()],
+  plugins: [svelte(), preload(), precompress()],
   base: "/",
   build: {
     target: "es2022",

@@ -4,7 +4,7 @@ import { alone } from "./plugins/alone.ts";
 import { geodesicAsModule } from "./plugins/geodesic.ts";
 import { maki } from "./plugins/maki.ts";
 import { precompress } from "./plugins/precompress.ts";
-import { preloadFont } from "./plugins/preload.ts";
+import { preload } from "./plugins/preload.ts";
 
 // The API that `npm run dev` speaks to.
 const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
@@ -13,7 +13,7 @@ const OF_THE_MAP =
   /maplibre-gl|maki.common|src\/(map|live|loading|picked|pictures|ofTerritory|scale)\.ts|src\/images\/(?!inks|common)|src\/parts\/(Over|MapControls|MapKey|Scale|Symbol)\.svelte/;
 
 export default defineConfig({
-  plugins: [svelte(), alone("/src/chart/draw.ts"), maki(), geodesicAsModule(), preloadFont(), precompress()],
+  plugins: [svelte(), alone("/src/chart/draw.ts"), maki(), geodesicAsModule(), preload(), precompress()],
   base: "/",
   build: {
     target: "es2022",

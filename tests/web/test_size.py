@@ -128,6 +128,22 @@ def test_text_can_be_read_before_letters_and_pictures_come(
             route.abort()
 
 
+def test_the_maps_code_is_asked_for_together_with_the_page(browser: Browser, served: str) -> None:
+    """It comes while the page's own script is still on its way, and once."""
+    with _counting(browser, served) as (page, _):
+        held: list[Route] = []
+        code = re.compile(r"/assets/map-[^/]*\.js$")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.route("**/assets/index-*.js", lambda route: held.append(route))
+        with page.expect_response(code):
+            page.goto(served, wait_until="commit")
+        (script,) = held
+        script.continue_()
+        expect(page.locator("[data-map=ready]")).to_be_attached(timeout=40_000)
+        assert len([address for address in asked if code.search(address)]) == 1, asked
+
+
 @contextmanager
 def _counting(browser: Browser, served: str) -> Iterator[tuple[Page, dict[str, int]]]:
     """A new page, and how many bytes each address has sent it."""

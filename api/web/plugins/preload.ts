@@ -1,20 +1,27 @@
-import type { Plugin } from "vite";
+import type { HtmlTagDescriptor, Plugin } from "vite";
 
-/** Asks for the one font together with the page: the panel and the map's labels both wait for it. */
-export function preloadFont(): Plugin {
+const asked = (attrs: Record<string, string>): HtmlTagDescriptor => ({ tag: "link", attrs, injectTo: "head" });
+
+/**
+ * Asks together with the page for what comes too late when it is found on the way: the one font, which panel and
+ * labels wait for, and the map's code, which gives way to what the text needs.
+ */
+export function preload(): Plugin {
   return {
-    name: "sitplan-preload-font",
+    name: "sitplan-preload",
     apply: "build",
     transformIndexHtml: {
       order: "post",
       handler: (_html, { bundle }) =>
-        Object.keys(bundle ?? {})
-          .filter((file) => file.endsWith(".woff2"))
-          .map((file) => ({
-            tag: "link",
-            attrs: { rel: "preload", href: `/${file}`, as: "font", type: "font/woff2", crossorigin: "" },
-            injectTo: "head" as const,
-          })),
+        Object.keys(bundle ?? {}).flatMap((file) => {
+          if (file.endsWith(".woff2")) {
+            return asked({ rel: "preload", href: `/${file}`, as: "font", type: "font/woff2", crossorigin: "" });
+          }
+          if (/\bmap-[^/]*\.js$/.test(file)) {
+            return asked({ rel: "modulepreload", href: `/${file}`, fetchpriority: "low", crossorigin: "" });
+          }
+          return [];
+        }),
     },
   };
 }

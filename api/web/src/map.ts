@@ -306,7 +306,8 @@ export class TerritoryMap {
     };
     const source = map.getSource<GeoJSONSource>(PICKED);
     if (source) source.setData(data);
-    else map.addSource(PICKED, { type: "geojson", data });
+    else if (this.#picked) map.addSource(PICKED, { type: "geojson", data });
+    else return;
     const labels = map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
     for (const layer of pickedLayers(this.#inks, this.#picked?.isPin ?? false)) {
       if (map.getLayer(layer.id)) map.removeLayer(layer.id);
