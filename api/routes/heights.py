@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import answer, answer_bytes
+from api.answers import answer, answer_bytes, besides, is_known
 from api.dependencies import Address, Lang, Reader
 from api.links import JSON, link
 from api.params import read_params
@@ -18,6 +18,8 @@ from sitplan.words import say
 
 router = APIRouter(prefix="/api/heights")
 READ = ["GET", "HEAD"]
+_TAG = 24
+"""Digits of the SHA-256 that its ETag has."""
 
 
 @router.api_route("", methods=READ)
@@ -41,11 +43,14 @@ def heights(request: Request, state: Reader, links: Address, lang: Lang) -> Resp
 
 @router.api_route("/raster", methods=READ)
 def raster(request: Request, state: Reader) -> Response:
-    """The raster as it is."""
+    """The raster as it is; it is read only for who has not got it."""
     read_params(request)
+    tag = (state.catalogue.heights_now() or "")[:_TAG]
+    if tag and is_known(request.headers.get("if-none-match"), tag):
+        return Response(status_code=304, headers=besides({"ETag": f'W/"{tag}"'}))
     found = _raster(state)
     return answer_bytes(
-        request, found.body, tag=found.told["sha256"][:24], media_type=MEDIA_TYPE,
+        request, found.body, tag=found.told["sha256"][:_TAG], media_type=MEDIA_TYPE,
         headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
     )  # fmt: skip
 

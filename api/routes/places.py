@@ -22,7 +22,7 @@ from sitplan.words import say
 
 router = APIRouter(prefix="/api/places")
 READ = ["GET", "HEAD"]
-_SIZE, _PNG = 24_000, 160_000
+_SIZE, _PNG = 24_000, 90_000
 _SOURCES = ("initiatives", "project_locations", "green_areas", "hazard_zones", "meeting_points",
             "safe_zones", "roads")  # fmt: skip
 

@@ -158,6 +158,27 @@ def test_the_raster_is_told_and_given_as_it_is(
     assert "Heights of the ground" in english
 
 
+def test_who_has_the_raster_is_told_so_without_a_look_at_it(
+    seeded_settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app: Any = create_app(seeded_settings, dist=tmp_path)
+    with running(app) as client:
+        first = client.get("/api/heights/raster")
+        assert first.status_code == 200
+
+        def unread(*_: object) -> None:
+            raise AssertionError("the raster was read")
+
+        monkeypatch.setattr("api.routes.heights.raster_of", unread)
+        known = {"If-None-Match": first.headers["etag"]}
+        again = client.get("/api/heights/raster", headers=known)
+        assert (again.status_code, again.content) == (304, b"")
+        for name in ("etag", "cache-control", "vary"):
+            assert again.headers[name] == first.headers[name], name
+        other = client.get("/api/heights/raster", headers={"If-None-Match": '"other"'})
+        assert other.status_code == 500, "who has another is given it, and for that it is read"
+
+
 def test_no_path_of_the_machine_is_told(seeded_settings: Settings, catalogue: Catalogue) -> None:
     from sitplan.register import write_register
 

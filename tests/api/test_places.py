@@ -7,13 +7,18 @@ import struct
 import time
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from lxml import html as lxml_html
+from PIL import Image
 
+from sitplan.catalogue import Catalogue
 from sitplan.db import Database
+from sitplan.picture import inks_of
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 POINT = "lat=-28.5765&lon=-70.7585"
@@ -21,6 +26,9 @@ ONE_OF_EACH = (
     "/neighbourhoods/NB-01", "/rural_localities/LR-01", "/green_areas/GA-001",
     "/initiatives/DEMO-002", "/initiatives/DT-P1-E01", f"?{POINT}",
 )  # fmt: skip
+
+MOST_BYTES = 100_000
+"""Of a place's picture."""
 
 
 @pytest.fixture(scope="module")
@@ -177,9 +185,21 @@ def test_it_previews_with_a_picture(http: httpx.Client, path: str) -> None:
     assert meta("twitter:card") == "summary_large_image"
     first = http.get(meta("og:image"))
     assert first.headers["content-type"] == "image/png"
-    assert size_of(first.content) == (1200, 630) and len(first.content) < 600_000
+    assert size_of(first.content) == (1200, 630)
+    assert len(first.content) <= MOST_BYTES, "whoever is sent the address pays for it"
     again = http.get(meta("og:image"), headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304 and not again.content
+
+
+def test_a_light_picture_keeps_its_inks(http: httpx.Client, catalogue: Catalogue) -> None:
+    """Land, the edge of the place and both of the strip's are to the eye what the palette says."""
+    inks = inks_of(catalogue.palette)
+    with Image.open(BytesIO(http.get("/places/neighbourhoods/NB-01/picture.png").content)) as read:
+        pixels = np.asarray(read.convert("RGB")).reshape(-1, 3).astype(int)
+    for name in ("land", "initiative", "accent", "ink_ground", "text"):
+        wanted = [int(inks[name][at : at + 2], 16) for at in (1, 3, 5)]
+        near = np.abs(pixels - wanted).max(axis=1) <= 1
+        assert near.sum() > 500, name
 
 
 def test_the_words_of_a_picture_are_drawn_by_fonts_of_our_own() -> None:
