@@ -236,10 +236,10 @@ def _way(
     import shapely
 
     zones = ground.catalogue.layer("hazard_zones")
+    danger = shapely.union_all(escape.under.zones.geometry.to_numpy())
+    whole = shapely.area(place.shape)  # none of a point or a street
     share = None
-    whole = shapely.area(place.shape)  # none of a point
     if whole and len(escape.under.zones):
-        danger = shapely.union_all(escape.under.zones.geometry.to_numpy())
         share = round(100 * shapely.area(shapely.intersection(place.shape, danger)) / whole)
     level = escape.level(point)
     told: dict[str, Any] = {
@@ -249,10 +249,11 @@ def _way(
         "level": level or None,
         "level_title": titled(zones, "level", level, lang) if level else None,
         "share_pct": share,
+        "touches": bool(shapely.intersects(danger, place.shape)),
         "there": None,
         "goal": None,
     }
-    is_at = None if whole else escape.goal_at(point)
+    is_at = escape.goal_at(point) if place.shape == point else None
     if is_at is not None:
         told["there"] = _exit(escape, is_at)
         return told

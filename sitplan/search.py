@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,7 +16,9 @@ from sitplan.crs import LON_LAT, Box, carry_box, rounded_outwards
 from sitplan.db import Database
 from sitplan.ddl import srid
 from sitplan.errors import Unavailable
-from sitplan.layer import Field, Layer
+from sitplan.layer import Layer
+from sitplan.meaning import as_heard, kind_field, kinds_meant
+from sitplan.places import KINDS
 from sitplan.query import Moment, Statement, moment_conditions, relation
 from sitplan.reading import reading
 
@@ -65,22 +67,98 @@ def search(
     """The features in force today whose search fields hold every word of `text`, best first.
 
     Whole names come before beginnings of names, these before beginnings of words; a code finds
-    its feature. Where nothing holds the words, the names most like them are given, unless not
-    `alike`.
+    its feature. Of those named alike, what has a page of its own comes first, what only belongs to
+    another feature last. Unless not `alike`, what is of a kind that the words tell comes after
+    the names, and where there is neither, names that sound so, else those most like them.
     """
     words = text[:_MOST_CHARACTERS].split()[:_MOST_WORDS]
     layers = [layer for layer in catalogue if layer.search]
     if not words or not layers:
         return []
-    for fuzzy in (False, True) if alike else (False,):
-        parts = [
-            (layer, _statement(layer, words, limit=limit, today=today, fuzzy=fuzzy))
+    for way in _ways(layers, words) if alike else [_by_name(layers, words)]:
+        parts = [(one.layer, _statement(one, words, limit=limit, today=today)) for one in way]
+        rows = sorted(_fetch(database, parts), key=lambda row: _order(catalogue, row))
+        if rows:
+            once: dict[tuple[str, str], tuple[Any, ...]] = {}
+            for row in rows:
+                once.setdefault(_same(catalogue, row), row)
+            return [_found(row, catalogue, lang) for row in list(once.values())[:limit]]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One layer, and what is looked for in it: a condition with its values, or a kind."""
+
+    layer: Layer
+    condition: pgsql.Composable
+    asked: tuple[Any, ...]
+    is_kind: bool = False
+
+
+def _ways(layers: Sequence[Layer], words: Sequence[str]) -> Iterator[list[_Look]]:
+    """What to look for, each where the one before it has found nothing."""
+    yield [*_by_name(layers, words), *_by_kind(layers, words)]
+    heard = [as_heard(word) for word in words]
+    if None not in heard:
+        sounds = pgsql.SQL("{} ~ %s")
+        yield [
+            _Look(
+                layer,
+                pgsql.SQL(" AND ").join(
+                    _any([sounds.format(f) for f in _fields(layer)]) for _ in heard
+                ),
+                tuple(one for one in heard for _ in layer.search),
+            )
             for layer in layers
         ]
-        rows = sorted(_fetch(database, parts), key=lambda row: (-row[5], row[3] or "", row[1]))
-        if rows:
-            return [_found(row, catalogue, lang) for row in rows[:limit]]
-    return []
+    like = pgsql.SQL("sitplan.fold(%s) OPERATOR(public.<%%) {}")
+    whole = " ".join(words)
+    yield [
+        _Look(
+            layer,
+            _any([like.format(f) for f in _fields(layer)]),
+            (whole,) * len(layer.search),
+        )
+        for layer in layers
+    ]
+
+
+def _by_name(layers: Sequence[Layer], words: Sequence[str]) -> list[_Look]:
+    whole = " ".join(words)
+    found = []
+    for layer in layers:
+        holds = pgsql.SQL(" AND ").join([holds_word(layer)] * len(words))
+        named = pgsql.SQL("({} OR f.code IN (%s, upper(%s)))").format(holds)
+        parts = [f"%{like_plain(word)}%" for word in words for _ in layer.search]
+        found.append(_Look(layer, named, (*parts, whole, whole)))
+    return found
+
+
+def _by_kind(layers: Sequence[Layer], words: Sequence[str]) -> list[_Look]:
+    found = []
+    for layer in layers:
+        codes, field = kinds_meant(layer, words), kind_field(layer)
+        if codes is None:
+            continue
+        if codes and field:
+            condition = pgsql.SQL("f.{} = ANY(%s)").format(ident(field.name))
+            found.append(_Look(layer, condition, (list(codes),), is_kind=True))
+        else:
+            found.append(_Look(layer, pgsql.SQL("true"), (), is_kind=True))
+    return found
+
+
+def _same(catalogue: Catalogue, row: tuple[Any, ...]) -> tuple[str, str]:
+    """What is found once, though it is looked for by name and by kind."""
+    name, identifier, _, title, *_ = row
+    return name, title if _is_cut(catalogue.layer(name)) and title else identifier
+
+
+def _order(catalogue: Catalogue, row: tuple[Any, ...]) -> tuple[Any, ...]:
+    layer = catalogue.layer(row[0])
+    belongs = any(field.references for field in layer.public_fields)
+    return -row[5], 0 if layer.name in KINDS else 2 if belongs else 1, row[3] or "", row[1]
 
 
 def _fetch(database: Database, parts: list[tuple[Layer, Statement]]) -> list[tuple[Any, ...]]:
@@ -104,25 +182,15 @@ def _folded(value: pgsql.Composable) -> pgsql.Composed:
     return pgsql.SQL("sitplan.fold({})").format(value)
 
 
-def _statement(
-    layer: Layer, words: Sequence[str], *, limit: int, today: date, fuzzy: bool
-) -> Statement:
+def _fields(layer: Layer) -> list[pgsql.Composed]:
+    return [_folded(pgsql.SQL("f.{}").format(ident(name))) for name in layer.search]
+
+
+def _statement(look: _Look, words: Sequence[str], *, limit: int, today: date) -> Statement:
     """Of one layer: name, id, code, title, kind, rank, corners, longitude and latitude."""
-    whole = " ".join(words)
-    fields = [pgsql.SQL("f.{}").format(ident(name)) for name in layer.search]
+    whole, layer = " ".join(words), look.layer
     conditions, params = moment_conditions(Moment(on=today))
-    asked: list[Any] = []
-    if fuzzy:
-        like = pgsql.SQL("sitplan.fold(%s) OPERATOR(public.<%%) {}")
-        conditions.append(_any([like.format(_folded(f)) for f in fields]))
-        asked += [whole] * len(fields)
-    else:
-        holds = [holds_word(layer)] * len(words)
-        for word in words:
-            asked += [f"%{like_plain(word)}%"] * len(fields)
-        named = pgsql.SQL("f.code IN (%s, upper(%s))")
-        asked += [whole, whole]
-        conditions.append(pgsql.SQL("({} OR {})").format(pgsql.SQL(" AND ").join(holds), named))
+    conditions.append(look.condition)
     label = pgsql.SQL("f.{}").format(ident(layer.label or "code"))
     text = pgsql.SQL(
         "(SELECT {name} AS layer, h.id::text, h.code, h.title, h.kind, h.rank, {place}"
@@ -135,7 +203,7 @@ def _statement(
         once=pgsql.SQL("DISTINCT ON ({})").format(label) if _is_cut(layer) else pgsql.SQL(""),
         label=label,
         kind=_kind(layer),
-        rank=_rank(label),
+        rank=pgsql.SQL("0.0::double precision") if look.is_kind else _rank(label),
         shape=_shape(layer, label),
         source=relation(layer, Moment(on=today)),
         conditions=pgsql.SQL(" AND ").join(conditions),
@@ -146,7 +214,7 @@ def _statement(
     )
     start = like_plain(whole)
     ranking = [whole, whole, whole, start + "%", "% " + start + "%", whole]
-    return text, [*ranking, *params, *asked]
+    return text, [*([] if look.is_kind else ranking), *params, *look.asked]
 
 
 def _any(conditions: list[pgsql.Composed]) -> pgsql.Composable:
@@ -185,23 +253,15 @@ def _place(layer: Layer) -> pgsql.Composable:
     return pgsql.SQL(", ".join([*corners, f"public.ST_X({point})", f"public.ST_Y({point})"]))
 
 
-def _kind_field(layer: Layer) -> Field | None:
-    """The field that says what kind of thing a feature is, by one of the names layers give it."""
-    return next(
-        (f for f in layer.public_fields if f.codes and f.name in ("kind", "class", "category")),
-        None,
-    )
-
-
 def _kind(layer: Layer) -> pgsql.Composable:
-    kind = _kind_field(layer)
+    kind = kind_field(layer)
     return pgsql.SQL("f.{}").format(ident(kind.name)) if kind else pgsql.SQL("NULL::text")
 
 
 def _found(row: tuple[Any, ...], catalogue: Catalogue, lang: str) -> Found:
     name, identifier, code, title, kind, _, *place = row
     layer = catalogue.layer(name)
-    field = _kind_field(layer)
+    field = kind_field(layer)
     titles = field.codes.get(kind) if field and kind else None
     box = None
     if place[0] is not None:

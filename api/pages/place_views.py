@@ -26,6 +26,7 @@ def place(sheet: Sheet) -> View:
     here = [one for one in coming if one["metres"] < 5] if told["layer"] else coming
     links = {one["rel"]: one["href"] for one in told["links"]}
     green = _green(sheet)
+    own = _card(sheet, told["initiative"]) if "initiative" in told else None
     return View(
         "place",
         title=told["title"],
@@ -36,7 +37,7 @@ def place(sheet: Sheet) -> View:
             "spot": "" if told["layer"] else f"{told['point'][1]:.5f}, {told['point'][0]:.5f}",
             "near": length(NEAR_M, lang),
             "far": length(WALK_M, lang),
-            "own": _card(sheet, told["initiative"]) if "initiative" in told else None,
+            "own": own,
             "coming": [_card(sheet, one) for one in here],
             "around": [_card(sheet, one) for one in coming if one not in here],
             "over": [_card(sheet, one) for one in told["planned"] if one["over"]],
@@ -52,7 +53,7 @@ def place(sheet: Sheet) -> View:
                 {**one, "day": partial_day(one["date"], lang)} for one in told["sources"].values()
             ],
         },
-        about=_about(sheet, len(coming), green),
+        about=_about(sheet, len(coming), green, own),
         watermark=told["illustrative"],
         picture=sheet.turn(links["preview"]),
         data=_data(sheet),
@@ -67,14 +68,24 @@ def length(metres: float, lang: str) -> str:
     return f"{number(int(metres / 100 + 0.5) / 10, lang, digits=1)} km"
 
 
-def _about(sheet: Sheet, count: int, green: Mapping[str, Any] | None) -> str:
+def _about(
+    sheet: Sheet, count: int, green: Mapping[str, Any] | None, own: Mapping[str, Any] | None
+) -> str:
+    """What a link to the page says of it."""
     planned = (
         sheet.say("place.about_planned", count=count) if count else sheet.say("place.about_none")
     )
-    said = f"{green['title']} {green['away']}." if green else ""
-    return " ".join(
-        sheet.say("place.about", title=sheet.document["title"], planned=planned, green=said).split()
+    said = [f"{sheet.document['title']}."]
+    if own:  # of an initiative: how far it is, and what it costs
+        said += [f"{title}: {text}." for title, text in own["rows"][:3]]
+    if sheet.document["point"]:
+        said.append(f"{planned}.")
+    if green and green["away"]:
+        said.append(sheet.say("place.about_green", title=green["title"], away=green["away"]))
+    said.append(
+        sheet.say("place.about_ways" if sheet.document["evacuation"] else "place.about_ask")
     )
+    return " ".join(said)
 
 
 def _data(sheet: Sheet) -> dict[str, Any]:
@@ -181,7 +192,7 @@ def _way(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
         where = sheet.say("place.in_zone", level=one["level_title"])
     else:
         where = sheet.say("place.out_zone")
-        if not one["share_pct"]:
+        if not one["touches"]:
             where = f"{where} {sheet.say('place.stay')}"
     part = ""
     if one["share_pct"] and one["share_pct"] < 100:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -20,11 +22,14 @@ from api.state import State
 from api.static import DIST
 from sitplan.errors import NotFound, SitplanError
 from sitplan.guiding import layers_read, read_package, safe_places
+from sitplan.places import WALKERS
 from sitplan.words import say
 
 PATH = "/adonde-voy"
 PLAIN = "<!-- plain -->"
 """Where the page has its words for browsers without script."""
+_HEAD: Final = re.compile(r'<meta name="description".*?</title>', re.DOTALL)
+_AT: Final = re.compile(r"(-?\d{1,2}(?:\.\d{1,9})?)/(-?\d{1,3}(?:\.\d{1,9})?)")
 READ = ["GET", "HEAD"]
 
 
@@ -41,7 +46,8 @@ def way_out_routes(dist: Path = DIST) -> APIRouter:
         if not built.is_file():
             return HTMLResponse(_bare(plain, lang), status_code=503)
         text = built.read_text(encoding="utf-8").replace('lang="es"', f'lang="{lang}"', 1)
-        body = text.replace(PLAIN, plain).encode()
+        text = _HEAD.sub(lambda _: _head(request, state, lang), text, count=1)
+        body = text.replace(PLAIN, _elsewhere(request, lang) + plain).encode()
         return answer_bytes(request, body, media_type=f"{HTML}; charset=utf-8")
 
     @router.api_route(f"{PATH}/package.json", methods=READ, include_in_schema=False)
@@ -51,6 +57,58 @@ def way_out_routes(dist: Path = DIST) -> APIRouter:
         return answer_bytes(request, body, media_type=JSON)
 
     return router
+
+
+def _head(request: Request, state: State, lang: str) -> str:
+    """Title and description in the language, and what whoever is sent the page sees of it."""
+    title, about, links = say("way_out.title", lang), say("way_out.about", lang), links_of(request)
+    with suppress(SitplanError):
+        title = f"{title} · {state.catalogue.territory.name[lang]}"
+    spot = _spot(request)
+    picture = links("places", "picture.png", query={**spot, "lang": lang}) if spot else ""
+    told = {
+        "og:title": title,
+        "og:description": about,
+        "og:type": "website",
+        "og:locale": "es_CL" if lang == "es" else "en_GB",
+        "og:image": picture or f"{links.base}{PATH}.png",
+    }
+    card = "summary_large_image" if picture else "summary"
+    return "".join(
+        [
+            f'<meta name="description" content="{escape(about)}">',
+            f"<title>{escape(title)}</title>",
+            *(f'<meta property="{name}" content="{escape(one)}">' for name, one in told.items()),
+            f'<meta name="twitter:card" content="{card}">',
+        ]
+    )
+
+
+def _spot(request: Request) -> dict[str, str]:
+    """The place that the address names, as the page of a place takes it; empty without one."""
+    found = _AT.fullmatch(request.query_params.get("at", ""))
+    return {"lat": found[1], "lon": found[2]} if found else {}
+
+
+def _elsewhere(request: Request, lang: str) -> str:
+    """The ways in words, which need no script: from the place of the address, or one to type."""
+    links, spot = links_of(request), _spot(request)
+    parts = []
+    if spot:
+        who = request.query_params.get("profile")
+        asked = {**spot, **({"profile": who} if who in WALKERS else {}), "lang": lang}
+        href = escape(links("places", query=asked))
+        there = escape(say("way_out.in_words", lang))
+        parts.append(f'<p><a href="{href}#emergencia">{there}</a></p>')
+    parts.append(
+        f'<form action="{escape(links("search"))}"><p><label for="q">'
+        f"{escape(say('way_out.field', lang))}</label></p>"
+        f'<p><input id="q" name="q" type="search" required maxlength="200"> '
+        f"<button>{escape(say('pages.search', lang))}</button></p>"
+        f'<input type="hidden" name="f" value="html">'
+        f'<input type="hidden" name="lang" value="{lang}"></form>'
+    )
+    return "".join(parts)
 
 
 def _package(state: State) -> bytes:

@@ -262,6 +262,46 @@ def test_an_edit_shows_in_page_and_picture(served_fresh: str, fresh: Database) -
     assert size_of(after[1]) == (1200, 630)
 
 
+def test_who_may_stay_is_told_to_and_nobody_else_is(http: httpx.Client) -> None:
+    """A point outside the zones; a neighbourhood with a part of it inside; a safe place."""
+
+    def flood(path: str) -> tuple[Any, str]:
+        one = next(way for way in told(http, path)["evacuation"] if way["hazard"] == "flood")
+        card = page(http, path).xpath("//ul[contains(@class, 'outs')]/li[1]")[0]
+        return one, " ".join(card.text_content().split())
+
+    one, text = flood(f"?{POINT}")
+    assert not one["touches"] and "No hace falta salir" in text and one["goal"]["title"] in text
+    one, text = flood("/neighbourhoods/NB-06")
+    assert one["level"] is None and 0 < one["share_pct"] < 100 and one["touches"]
+    assert "No hace falta salir" not in text and "busca tu calle" in text
+    one, text = flood("?lat=-28.57106&lon=-70.76093")
+    assert one["goal"] is None and one["there"]["title"] == "Mirador Vallejos"
+    assert "Ya estás ahí: quédate. Punto de encuentro: Mirador Vallejos." in text
+
+
+def test_a_link_says_what_the_page_is_about(http: httpx.Client) -> None:
+    def about(path: str) -> str:
+        return str(page(http, path).xpath("//meta[@property='og:description']/@content")[0])
+
+    assert about("/green_areas/GA-001") == (
+        "Plaza Ambrosio O'Higgins. Iniciativas del plan aquí o cerca: 12."
+        " Adónde ir en una emergencia y a quién preguntar."
+    )
+    assert about("/neighbourhoods/NB-06?lang=en") == (
+        "Quinta Valle. Initiatives of the plan here or near: 15. Nearest green area: Parque Quinta"
+        " Valle, 260 m on foot along the streets, about 4 min. Where to go in an emergency, and"
+        " whom to ask."
+    )
+    assert about("/initiatives/DEMO-002").startswith(
+        "Reposición Plaza Manuel Rodríguez (inventado). Estado: En ejecución (al 6 de agosto de"
+        " 2026). Etapa: Ejecución. Costo: $ 216.756.000. Iniciativas del plan aquí o cerca: "
+    )
+    assert about("/initiatives/DT-P1-E01") == (
+        "Remodelación e Implementación de Espacios Públicos. Estado: Propuesta. A quién preguntar."
+    )
+
+
 def test_who_walks_is_chosen_without_script(http: httpx.Client) -> None:
     """The four profiles: slower ones take longer, and each is offered by a link."""
     minutes = {}

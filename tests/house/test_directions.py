@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = tuple(
         # what is declared, as values and as text; files as they were sent
         "catalogue afar ddl standing views columns paging query frames legend sprites dictionary"
         " promises render template process metadata metadata.* leaflet cql2 cql2.* intake"
-        " intake.* streets places place_facts picture addresses coordinates crossings",
+        " intake.* streets places place_facts picture meaning addresses coordinates crossings",
         # this machine and its database
         "home ports programs postgres place cluster statements workers db lanes gathering"
         " listener server",

@@ -88,6 +88,66 @@ def test_a_misspelt_name_finds_what_is_like_it(seeded: Database, catalogue: Cata
     assert name in {one.title for one in _search(seeded, catalogue, wrong)}
 
 
+@pytest.mark.acceptance(16)
+@pytest.mark.parametrize(
+    ("text", "layer", "kinds"),
+    [
+        ("punto de encuentro", "meeting_points", None),
+        ("zonas seguras", "safe_zones", None),
+        ("meeting point", "meeting_points", None),
+        ("escuelas", "facilities", {"Escuela"}),
+        ("cesfam", "facilities", {"Centro de salud familiar (CESFAM)"}),
+        ("comisaría", "facilities", {"Carabineros"}),
+        ("colegios", "facilities", {"Escuela", "Liceo"}),
+    ],
+)  # fmt: skip
+def test_what_somebody_needs_is_found_by_its_kind(
+    seeded: Database, catalogue: Catalogue, text: str, layer: str, kinds: set[str] | None
+) -> None:
+    found = _search(seeded, catalogue, text, limit=100)
+    frame = read_frame(seeded, catalogue.layer(layer))
+    assert {one.layer for one in found} == {layer}
+    if kinds is None:
+        assert {one.id for one in found} == set(frame.id)
+    else:
+        titles = catalogue.layer(layer).field("kind").codes  # type: ignore[union-attr]
+        meant = frame.kind.map(lambda code: titles[code]["es"]).isin(kinds)
+        assert {one.id for one in found} == set(frame.id[meant])
+
+
+def test_names_come_before_kinds_and_each_thing_once(
+    seeded: Database, catalogue: Catalogue
+) -> None:
+    found = _search(seeded, catalogue, "carabineros", limit=50)
+    assert "Carabineros" in found[0].title and found[0].layer == "initiatives"
+    assert {one.detail for one in found[1:]} == {"Carabineros"}
+    plazas = _search(seeded, catalogue, "plaza", limit=200)
+    assert len({(one.layer, one.id) for one in plazas}) == len(plazas)
+    assert plazas[0].title.startswith("Plaza") and "Plaza" not in plazas[-1].title
+    assert all(not _search(seeded, catalogue, text, alike=False) for text in ("escuelas", "plasa"))
+
+
+def test_of_those_named_alike_what_has_a_page_comes_first(
+    seeded: Database, catalogue: Catalogue
+) -> None:
+    named = [one.layer for one in _search(seeded, catalogue, "Centro") if one.title == "Centro"]
+    assert named == ["neighbourhoods", "project_locations"]
+    named = [one.layer for one in _search(seeded, catalogue, "prat") if one.title == "Arturo Prat"]
+    assert named == ["roads", "project_locations"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("plasa españa", "Plaza España"), ("varrio estasion", "Barrio Estación"),
+     ("plaza ohiggins", "Plaza Ambrosio O'Higgins"), ("ospital", "Hospital Provincial del Huasco"),
+     ("baqedano", "Baquedano"), ("quinta baye", "Quinta Valle")],
+)  # fmt: skip
+def test_a_name_is_found_as_it_sounds(
+    seeded: Database, catalogue: Catalogue, text: str, name: str
+) -> None:
+    assert name in [one.title for one in _search(seeded, catalogue, text, limit=5)], text
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "  ", "%", "_", "\\", "'; DROP TABLE layers.roads; --", "%s", "{}", "a" * 5000, "[\x01"],

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import geopandas as gpd
 import numpy as np
 import pytest
+from lxml import html as lxml_html
 from playwright.sync_api import Page, expect
 
 from sitplan.analysis.evacuation import EVACUATION_RULES, evacuate, scene, standing
@@ -252,6 +253,39 @@ def test_without_script_the_meeting_points_are_there(walk: Opener) -> None:
     expect(page.get_by_role("heading", name="¿Adónde voy?")).to_be_visible()
     expect(page.get_by_role("heading", name="Sismo")).to_be_visible()
     assert page.locator("main li a").count() > 5
+    page.get_by_label("busca tu calle").fill("prat con brasil")
+    page.get_by_role("button", name="Buscar").click()
+    page.get_by_role("link", name="Arturo Prat con Brasil").click()
+    expect(page.get_by_role("heading", name="En una emergencia")).to_be_visible()
+    # an address that was sent or printed leads on by itself
+    sent = walk(f"?hazard=dam_break&at={PLACE}&profile=child&lang=en", java_script_enabled=False)
+    sent.page.get_by_role("link", name="The way from that place, in words").click()
+    expect(sent.page).to_have_url(re.compile(r"lat=-28.57650&lon=-70.75850&profile=child&lang=en"))
+    expect(sent.page.get_by_role("heading", name="In an emergency")).to_be_visible()
+
+
+def test_it_previews_in_both_languages_with_the_place_that_it_names(served: str) -> None:
+    def told(query: str) -> dict[str, str]:
+        with urlopen(f"{served}/adonde-voy{query}") as answer:
+            tree = lxml_html.fromstring(answer.read())
+        return {"title": tree.xpath("//title")[0].text} | {
+            str(one.get("property") or one.get("name")): str(one.get("content"))
+            for one in tree.xpath("//meta[@content]")
+        }
+
+    spanish, english = told(f"?at={PLACE}"), told("?lang=en")
+    assert spanish["title"] == spanish["og:title"] == "¿Adónde voy? · Vallenar"
+    assert english["title"] == english["og:title"] == "Where do I go? · Vallenar"
+    assert english["description"] == english["og:description"]
+    assert english["description"].startswith("Meeting point and way on foot")
+    assert spanish["og:image"].endswith(
+        "/api/places/picture.png?lat=-28.57650&lon=-70.75850&lang=es"
+    )
+    for one in (spanish, english):
+        with urlopen(one["og:image"]) as answer:
+            assert answer.read(8) == b"\x89PNG\r\n\x1a\n"
+    bad = told("?at=%22%3E%3Cscript%3E/1")
+    assert bad["og:image"] == english["og:image"], "what is no place is left out"
 
 
 def test_the_package_holds_public_facts_alone(package: dict[str, Any]) -> None:

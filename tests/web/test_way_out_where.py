@@ -27,6 +27,7 @@ TYPED = (
     "-28.5765, -70.7585", "28° 34' 33'' S 70° 45' O", "19J 328014 6837670",
     "N 6837670 E 328014", "328.014,5 E 6.837.670,2 N", "-33.45 -70.66", "plaza", "prat",
     "ohiggins", "xyzzyqwv", "con", "21 de mayo", "esquina",
+    "plasa", "punto de encuentro", "zonas seguras", "plaza ohiggins", "varrio estacion", "baqedano",
 )  # fmt: skip
 
 

@@ -68,6 +68,7 @@ const TOWN = {
     name: [0, 0, 0, 1, 1, 2, 3], names: ["Arturo Uno", "Avenida Dos", "Pasaje Tres", "Cuatro"], barred: [0, 0, 0, 0, 0, 0, 0],
   },
   places: [[500, 300, "Plaza Ñuñoa", "green_areas"], [700, 300, "Escuela Uno", "facilities"]],
+  titles: { place: { green_areas: { es: "Áreas verdes", en: "Green areas" }, facilities: { es: "Equipamiento", en: "Facilities" } } },
 } as unknown as Package;
 
 test("crossings, by hand", () => {
@@ -89,6 +90,9 @@ test("what is typed is a corner, a number, a place or coordinates", () => {
   expect(find(TOWN, "Uno 1234")).toMatchObject({ streets: ["Arturo Uno"], note: { kind: "number", number: "1234", several: false } });
   expect(find(TOWN, "nunoa").places.map(({ name, at }) => [name, at])).toEqual([["Plaza Ñuñoa", [50, 30]]]);
   expect(find(TOWN, "uno")).toMatchObject({ streets: ["Arturo Uno"], places: [{ name: "Escuela Uno" }] });
+  for (const text of ["plasa", "plaza nunoa", "PLASA ÑUÑOA"]) expect(find(TOWN, text).places.map(({ name }) => name), text).toEqual(["Plaza Ñuñoa"]);
+  for (const text of ["áreas verdes", "area verde"]) expect(find(TOWN, text).places.map(({ name }) => name), text).toEqual(["Plaza Ñuñoa"]);
+  expect(find(TOWN, "eskuela").places.map(({ name }) => name)).toEqual(["Escuela Uno"]);
   expect(find(TOWN, "28° 34' 33'' S 70° 45' O").coordinates?.[1]).toBeCloseTo(-28.57583, 5);
   expect(find(TOWN, "19J 327000 6838000").coordinates?.[0]).toBeCloseTo(-70.76881, 5);
   for (const text of ["", "  ", "xyzzy", "12"]) expect(find(TOWN, text)).toMatchObject({ streets: [], places: [], crossings: [], coordinates: null });

@@ -83,18 +83,44 @@ function number(pack: Package, streets: Streets, text: string): Found | null {
 const isName = (pack: Package, streets: Streets, text: string) => sure(streets, text).length > 0 || placesNamed(pack, text).length > 0;
 
 function name(pack: Package, streets: Streets, text: string): Found {
-  const [places, found] = [placesNamed(pack, text), named(streets, text)];
+  const found = named(streets, text);
+  let places = placesNamed(pack, text);
+  if (!places.length) places = placesOf(pack, text);
+  if (!places.length && !found.length) places = placesNamed(pack, text, heard);
   // a street that only resembles what was typed gives way to a place that has its words
   return { ...NOTHING, places, streets: found.filter(({ rank }) => rank || !places.length).map((one) => one.name) };
 }
 
+/** The places of the layers that the words tell by their title: "punto de encuentro". */
+function placesOf(pack: Package, text: string): Place[] {
+  const words = foldWords(text).split(" ").map((word) => (word.length > 4 ? word.replace(/s$/, "") : word));
+  if (Math.max(...words.map((word) => word.length)) < 3) return [];
+  const tells = (title: string) => words.every((word) => ` ${foldWords(title)}`.includes(` ${word}`));
+  const meant = Object.entries(pack.titles?.place ?? {}).filter(([, titles]) => Object.values(titles).some(tells));
+  return (pack.places ?? [])
+    .filter(([, , , layer]) => meant.some(([name]) => name === layer))
+    .map(([x, y, name, layer]) => ({ name, layer, at: [x / 10, y / 10] as Xy }))
+    .sort((p, q) => p.name.localeCompare(q.name, "es"));
+}
+
+/** Words as they sound, which is how they are often written: "plasa", "varrio", "eskuela". */
+export function heard(text: string): string {
+  return foldWords(text)
+    .replace(/qu?(?=[ei])|k|c(?![eih])/g, "k")
+    .replace(/z|c(?=[ei])/g, "s")
+    .replace(/g(?=[ei])/g, "j")
+    .replace(/[vw]/g, "b")
+    .replace(/ll/g, "y")
+    .replace(/h/g, "");
+}
+
 /** The places whose name has every word, or its beginning; those that begin so first. */
-export function placesNamed(pack: Package, text: string): Place[] {
-  const words = foldWords(text).split(" ").filter(Boolean);
+export function placesNamed(pack: Package, text: string, read = foldWords): Place[] {
+  const words = read(text).split(" ").filter(Boolean);
   if (!words.length) return [];
   const start = words.join(" ");
   return (pack.places ?? [])
-    .map(([x, y, name, layer]) => ({ name, layer, at: [x / 10, y / 10] as Xy, folded: foldWords(name) }))
+    .map(([x, y, name, layer]) => ({ name, layer, at: [x / 10, y / 10] as Xy, folded: read(name) }))
     .filter(({ folded }) => words.every((word) => ` ${folded}`.includes(` ${word}`)))
     .sort((p, q) => Number(q.folded.startsWith(start)) - Number(p.folded.startsWith(start)) || p.name.localeCompare(q.name, "es"))
     .map(({ name, layer, at }) => ({ name, layer, at }));
