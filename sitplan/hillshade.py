@@ -6,12 +6,11 @@ needs its four corners alone. Flat ground, and ground of which nothing is known,
 
 from __future__ import annotations
 
-import struct
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -153,13 +152,18 @@ def shade_in(path: Path, frame: Frame) -> Floats:
 
 def painted(shade: Floats, theme: str) -> bytes:
     """The picture in a theme's ink and light; few levels of opacity, so that it is small."""
+    from PIL import Image
+
     step = np.rint(np.abs(shade) * _LEVELS).astype(np.uint8)
-    index = np.where(shade < 0, step, np.where(step > 0, step + _LEVELS, 0))
+    index = np.where(shade < 0, step, np.where(step > 0, step + _LEVELS, 0)).astype(np.uint8)
     colours, opacities = [(0, 0, 0)], [0]
     for colour, most in INKS[theme]:
         colours += [colour] * _LEVELS
         opacities += [round(255 * most * n / _LEVELS) for n in range(1, _LEVELS + 1)]
-    return _png(index.astype(np.uint8), colours, opacities)
+    picture, made = Image.fromarray(index, "P"), BytesIO()
+    picture.putpalette([part for colour in colours for part in colour])
+    picture.save(made, "PNG", optimize=True, transparency=bytes(opacities))
+    return made.getvalue()
 
 
 def shade_of(heights: Floats, cell_m: float) -> Floats:
@@ -181,22 +185,3 @@ def shade_of(heights: Floats, cell_m: float) -> Floats:
     away = distance_transform_edt(np.pad(known, 1))[1:-1, 1:-1] - 1
     begun = np.clip(away / (max(heights.shape) * _EDGE), 0, 1)
     return np.asarray(np.where(known, np.clip(found / full, -1, 1), 0.0) * begun)
-
-
-def _png(index: NDArray[np.uint8], colours: list[Any], opacities: list[int]) -> bytes:
-    """A picture with a palette (PNG 1.2, colour type 3)."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        packed = name + body
-        return struct.pack(">I", len(body)) + packed + struct.pack(">I", zlib.crc32(packed))
-
-    rows, columns = index.shape
-    lines = np.concatenate([np.zeros((rows, 1), np.uint8), index], axis=1)
-    parts = (
-        chunk(b"IHDR", struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)),
-        chunk(b"PLTE", bytes(one for colour in colours for one in colour)),
-        chunk(b"tRNS", bytes(opacities)),
-        chunk(b"IDAT", zlib.compress(lines.tobytes(), 9)),
-        chunk(b"IEND", b""),
-    )
-    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
