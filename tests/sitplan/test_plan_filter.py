@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
@@ -13,6 +16,8 @@ from sitplan.db import Database
 from sitplan.features import read_frame
 from sitplan.initiatives import PlanTree, plan_document, read_plan
 from sitplan.plan_filter import FACETS, NONE, OUTSIDE, Wanted, facets, matching
+
+LAYERS = Path(__file__).resolve().parents[2] / "layers"
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +78,22 @@ def test_counts_are_of_what_all_other_choices_leave(tree: PlanTree) -> None:
     found = matching(tree, wanted, lang="es")
     assert found and {tree.nodes[code].properties["theme"] for code in found} == {"green"}
     assert all({"FNDR", "PMU"} & set(tree.nodes[c].properties["funding_sources"]) for c in found)
+
+
+def test_counts_under_a_choice_are_those_of_the_seed(tree: PlanTree) -> None:
+    """Counted from the file itself, apart from the code that filters."""
+    text = (LAYERS / "initiatives" / "seed.csv").read_text(encoding="utf-8")
+    rows = [one for one in csv.DictReader(text.splitlines()) if one["theme"] == "green"]
+    rows = [one for one in rows if one["kind"] != "plan" or one["order"] != "0"]
+    assert len(rows) == 12
+    for name, column in (("status", "status"), ("stage", "stage"), ("source", "funding_sources")):
+        known = Counter(code for one in rows for code in (one[column] or NONE).split(";"))
+        found = counts(tree, wanting(theme="green"), name)
+        assert {code: count for code, count in found.items() if count} == known, name
+    placed = counts(tree, wanting(theme="green"), "placed")
+    assert placed == {"yes": 6, "no": 6}
+    invented = counts(tree, wanting(theme="green"), "strategy")
+    assert invented["DEMO"] == sum(one["invented"] == "true" for one in rows) == 6
 
 
 def test_several_values_add_and_several_facets_narrow(tree: PlanTree) -> None:

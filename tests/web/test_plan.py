@@ -68,6 +68,34 @@ def test_a_choice_narrows_list_counts_map_and_address(visit: Opener) -> None:
     assert "only=" not in page.url
 
 
+def test_what_a_choice_leaves_without_a_place_is_told(visit: Opener) -> None:
+    page = visit("#panel=plan&only=theme%3Dgreen", drawn=False).page
+    rows = page.get_by_role("list", name="Estrategias").locator("section li > button")
+    expect(page.locator("main")).to_contain_text("12 de 254 iniciativas.")
+    expect(page.locator("main")).to_contain_text("En el mapa están las 6 que tienen lugar.")
+    expect(rows.filter(has_text="en el mapa")).to_have_count(6)
+    page.get_by_role("button", name="Quitar el filtro Tema").click()
+    page.locator("summary", has_text="Filtros").click()
+    page.get_by_label("Lugar en el mapa").select_option("no")
+    expect(page.locator("main")).to_contain_text("Ninguna tiene lugar en el mapa.")
+    matching = rows.filter(has_not_text="no cumple el filtro")
+    expect(matching).to_have_count(183)
+    expect(matching.filter(has_text="sin lugar")).to_have_count(183)
+
+
+def test_where_nothing_is_left_the_way_back_is_offered(visit: Opener) -> None:
+    page = visit(f"#{TOWN}&panel=plan&only=q%3Dzzzz%26theme%3Dgreen").page
+    panel = page.locator("main")
+    expect(panel).to_contain_text("Ninguna iniciativa cumple todo eso. Quita un filtro")
+    _becomes(page, lambda seen: seen < 40)
+    expect(page.get_by_role("link", name="Descargar")).to_have_count(0)
+    assert faults_of(page) == []
+    page.get_by_role("button", name="Quitar todos los filtros").click()
+    expect(panel).to_contain_text("60 inventadas para la demostración")
+    _becomes(page, lambda seen: seen > 400)
+    assert "only=" not in page.url
+
+
 def test_an_address_opens_filter_sheet_and_map_and_back_leads_to_the_list(visit: Opener) -> None:
     page = visit(
         f"#{TOWN}&panel=plan&only=source%3DPMU%26placed%3Dyes&feature=initiatives/DEMO-008"
@@ -114,6 +142,7 @@ def test_the_timeline_says_plainly_what_has_no_dates(visit: Opener) -> None:
     expect(panel).to_contain_text("194 de estas iniciativas no tienen fechas: el plan no las fija.")
     expect(panel).to_contain_text("son de proyectos inventados para la demostración")
     expect(page.locator(".axis .bar")).to_have_count(60)
+    expect(page.locator(".years span")).to_have_text([str(y) for y in range(2024, 2031)])
     first = page.locator("main h2").first
     expect(first).to_contain_text("Comienzan en 2024")
     assert faults_of(page) == []

@@ -21,8 +21,9 @@ export const es = {
       (invented ? ` y ${invented.toLocaleString("es-CL")} ${invented === 1 ? "inventada" : "inventadas"} para la demostración.` : "."),
     matched: (n: number, all: number) =>
       n ? `${n.toLocaleString("es-CL")} de ${cuantas(all, "iniciativa", "iniciativas")}.` : "Ninguna iniciativa cumple todo eso.",
-    fewer: "Quita algún filtro.",
-    onMap: "El mapa muestra solo las que cumplen.",
+    fewer: "Quita un filtro o prueba con otras palabras.",
+    onMap: (placed: number, n: number) =>
+      placed === n ? "Todas están en el mapa." : placed ? `En el mapa están las ${placed.toLocaleString("es-CL")} que tienen lugar.` : "Ninguna tiene lugar en el mapa.",
     placed: "en el mapa",
     unplaced: "sin lugar",
     aside: "no cumple el filtro; está porque de ella dependen otras",
@@ -45,8 +46,7 @@ export const es = {
     undated: (n: number) =>
       n === 1 ? "Una de estas iniciativas no tiene fechas: el plan no se las fija." : `${n.toLocaleString("es-CL")} de estas iniciativas no tienen fechas: el plan no las fija.`,
     inventedDates: "Las fechas que se ven son de proyectos inventados para la demostración.",
-    today: (year: string) => `La línea vertical es hoy; el eje va de ${year}.`,
-    years: (first: string, last: string) => `${first} a ${last}`,
+    today: (first: string, last: string) => `La línea oscura es hoy; el eje va de ${first} a ${last}.`,
   },
   initiative: {
     eyebrow: "Iniciativa",
@@ -66,9 +66,8 @@ export const es = {
     objectivesIf: "Objetivos del plan a los que serviría, si existiera",
     noMoney: "El plan no le fija monto ni fechas.",
     cost: (amount: string) => `Cuesta ${amount}.`,
-    fromTo: (from: string, to: string) => `Está prevista entre el ${from} y el ${to}.`,
-    from: (from: string) => `Está prevista desde el ${from}.`,
-    until: (to: string) => `Está prevista hasta el ${to}.`,
+    planned: (from: string | null, to: string | null, began: boolean) =>
+      `${began ? "Estaba" : "Está"} prevista ${from && to ? `entre el ${from} y el ${to}` : from ? `desde el ${from}` : `hasta el ${to}`}.`,
     began: (day: string) => `Empezó el ${day}.`,
     ended: (day: string) => `Se terminó el ${day}.`,
     responsible: (unit: string) => `Responde: ${unit}.`,
@@ -104,8 +103,9 @@ export const en: typeof es = {
       (invented ? ` and ${invented.toLocaleString("en-GB")} invented for the demonstration.` : "."),
     matched: (n, all) =>
       n ? `${n.toLocaleString("en-GB")} of ${count(all, "initiative", "initiatives")}.` : "No initiative is all of that.",
-    fewer: "Take off a filter.",
-    onMap: "The map shows only those that match.",
+    fewer: "Take off a filter or try other words.",
+    onMap: (placed, n) =>
+      placed === n ? "All are on the map." : placed ? `The map has the ${placed.toLocaleString("en-GB")} with a place.` : "None has a place on the map.",
     placed: "on the map",
     unplaced: "no place",
     aside: "does not match the filter; it is here because others belong to it",
@@ -128,8 +128,7 @@ export const en: typeof es = {
     undated: (n) =>
       n === 1 ? "One of these initiatives has no dates: the plan sets none." : `${n.toLocaleString("en-GB")} of these initiatives have no dates: the plan sets none.`,
     inventedDates: "The dates that are shown are of projects invented for the demonstration.",
-    today: (year) => `The vertical line is today; the axis goes from ${year}.`,
-    years: (first, last) => `${first} to ${last}`,
+    today: (first, last) => `The strong line is today; the axis goes from ${first} to ${last}.`,
   },
   initiative: {
     eyebrow: "Initiative",
@@ -149,9 +148,8 @@ export const en: typeof es = {
     objectivesIf: "Objectives of the plan it would serve, if it existed",
     noMoney: "The plan gives it neither money nor dates.",
     cost: (amount) => `It costs ${amount}.`,
-    fromTo: (from, to) => `It is planned between ${from} and ${to}.`,
-    from: (from) => `It is planned from ${from}.`,
-    until: (to) => `It is planned until ${to}.`,
+    planned: (from, to, began) =>
+      `It ${began ? "was" : "is"} planned ${from && to ? `between ${from} and ${to}` : from ? `from ${from}` : `until ${to}`}.`,
     began: (day) => `It began on ${day}.`,
     ended: (day) => `It was finished on ${day}.`,
     responsible: (unit) => `In charge: ${unit}.`,
