@@ -130,7 +130,7 @@ def _answer(
     made = [
         link(here, "self", JSON),
         link(picture, "preview", "image/png"),
-        link(_map_of(found, links), "related", HTML, say("pages.on_map", lang)),
+        link(_map_of(found, links, lang), "related", HTML, say("pages.on_map", lang)),
     ]
     if own:
         made.append(link(links("collections", own, "items", found["id"]), "item", JSON))
@@ -145,11 +145,15 @@ def _answer(
     )
 
 
-def _map_of(found: Any, links: Links) -> str:
-    if found["layer"]:
-        return f"{links.base}/#feature={found['layer']}/{found['code']}"
-    lon, lat = found["point"]
-    return f"{links.base}/#map=16/{lat:g}/{lon:g}"
+def _map_of(found: Any, links: Links, lang: str) -> str:
+    """The map with the place open: an initiative by its code, others by the id of the feature."""
+    layer = found["layer"]
+    if layer:
+        place = f"feature={layer}/{found['code' if layer == 'initiatives' else 'id']}"
+    else:
+        lon, lat = (f"{degrees:.5f}" for degrees in found["point"])
+        place = f"map=16/{lat}/{lon}&panel=here&at={lat}/{lon}"
+    return f"{links.base}/#{place}{'' if lang == 'es' else f'&lang={lang}'}"
 
 
 def _source(state: State, name: str, lang: str) -> dict[str, Any]:

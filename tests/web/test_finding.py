@@ -49,6 +49,43 @@ def test_a_number_that_is_not_known_offers_the_street_and_its_corners(visit: Ope
     expect(page.get_by_role("option").first).to_contain_text("Arturo Prat con", timeout=SLOW)
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("initiatives/DEMO-002", ("$ 216.756.000", "6 de agosto de 2026", "6 de junio de 2027",
+                                  "Departamento de Aseo y Ornato", "27 %", "En ejecución",
+                                  "Fondo Nacional de Desarrollo Regional (FNDR)")),
+        ("green_areas/GA-001", ("Plaza", "m²", "Consolidada")),
+        ("neighbourhoods/NB-06", ("Sector",)),
+        ("rural_localities/LR-16", ("Aldea",)),
+    ],
+)  # fmt: skip
+def test_the_page_of_a_place_and_its_panel_tell_the_same(
+    visit: Opener, path: str, told: tuple[str, ...]
+) -> None:
+    """From the page to the map with that place open, its facts there too, and back."""
+    watched = visit(drawn=False)
+    page = watched.page
+    here = f"{watched.origin}/api/places/{path}"
+    page.goto(f"{here}?f=html", timeout=SLOW)
+    title = page.locator("h1").inner_text()
+    facts = " ".join(page.locator("main").inner_text().split())
+    assert all(one in facts for one in told), (told, facts)
+    page.get_by_role("link", name="Ver este lugar en el mapa").click()
+    panel = page.locator("main")
+    expect(panel.locator("h1")).to_have_text(title)
+    for one in told:
+        expect(panel).to_contain_text(re.compile(re.escape(one).replace(r"\ ", r"\s")))
+    back = page.get_by_role("link", name="Ver la ficha de este lugar")
+    back.click()
+    expect(page.get_by_role("heading", name="A quién preguntar")).to_be_visible(timeout=SLOW)
+    expect(page.locator("h1")).to_have_text(title)
+    # in English, and of a point
+    page.goto(f"{watched.origin}/api/places?lat=-28.5765&lon=-70.7585&f=html&lang=en")
+    link = page.get_by_role("link", name="See this place on the map")
+    assert "panel=here&at=-28.57650/-70.75850&lang=en" in str(link.get_attribute("href"))
+
+
 def _locating(visit: Opener, **context: Any) -> Any:
     page = visit(drawn=False, viewport=PHONE, **context).page
     page.get_by_role("button", name="Usar mi posición").click()
