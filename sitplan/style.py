@@ -12,6 +12,7 @@ from sitplan.layer import Layer
 THEMES = ("day", "dark", "print")
 SOURCE = "sitplan"
 RELIEF = "relief"
+CAPITAL = "capital"
 TILES_MAX_ZOOM = 15
 """Deepest tiles that are asked for; the map draws deeper zooms from them."""
 
@@ -26,6 +27,26 @@ _RELIEF = {
     "source": RELIEF,
     "metadata": {"order": 10},
     "paint": {"raster-opacity": _FROM_NEAR, "raster-fade-duration": 0},
+}
+# Beside the town as large as it is drawn, until neighbourhoods have room for their names.
+_CAPITAL = {
+    "id": f"{CAPITAL}-label",
+    "type": "symbol",
+    "source": CAPITAL,
+    "minzoom": 7,
+    "maxzoom": 12,
+    "metadata": {"order": 895},
+    "layout": {
+        "text-field": ["get", "name"],
+        "text-font": ["Atkinson"],
+        "text-size": 14,
+        "text-transform": "uppercase",
+        "text-letter-spacing": 0.1,
+        "text-variable-anchor": ["bottom", "left", "right", "top"],
+        "text-radial-offset": ["interpolate", ["linear"], ["zoom"], 9, 1.2, 10, 2.4, 11, 4.8],
+        "text-justify": "auto",
+    },
+    "paint": {"text-color": "@text", "text-halo-color": "@halo", "text-halo-width": 1.8},
 }
 
 
@@ -52,6 +73,7 @@ def map_style(
     view: Mapping[str, Any] | None = None,
     sprite: str | None = None,
     relief: Mapping[str, Any] | None = None,
+    capital: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The MapLibre style (version 8) of the whole map.
 
@@ -71,6 +93,8 @@ def map_style(
         Absolute address of the theme's images, without ending; None for maps that draw their own.
     relief
         The source of a picture that lies on the land, under all that stands on it; None for none.
+    capital
+        ``name`` and ``at`` (longitude, latitude) of the town that is named before all others.
 
     Raises
     ------
@@ -85,6 +109,9 @@ def map_style(
             found.append((order_of(part), layer.name, number, whole))
     if relief:
         found.append((order_of(_RELIEF), RELIEF, 0, _RELIEF))
+    if capital:
+        named = coloured(_CAPITAL, colours, CAPITAL)
+        found.append((order_of(named), CAPITAL, 0, named))
     found.sort(key=lambda one: one[:3])
     source: dict[str, Any] = {
         "type": "vector",
@@ -108,6 +135,10 @@ def map_style(
     }
     if relief:
         style["sources"][RELIEF] = dict(relief)
+    if capital:
+        point = {"type": "Point", "coordinates": list(capital["at"])}
+        feature = {"type": "Feature", "properties": {"name": capital["name"]}, "geometry": point}
+        style["sources"][CAPITAL] = {"type": "geojson", "data": feature}
     if sprite:
         style["sprite"] = sprite
     if view:

@@ -63,6 +63,7 @@ def style(request: Request, theme: str, state: Reader, links: Address, lang: Lan
         view=catalogue.territory.facts.get("view"),
         sprite=links("sprites", theme),
         relief=_relief(state, links, theme),
+        capital=catalogue.territory.facts.get("capital"),
     )
     outside = state.settings.outside
     if outside and theme != PRINT:

@@ -22,7 +22,8 @@ Layers = list[dict[str, Any]]
 
 def _layers(catalogue: Catalogue, theme: str) -> Layers:
     colours = palette_of(catalogue.palette, theme)
-    return map_style(catalogue, colours=colours, tiles=URL, name="x")["layers"]
+    capital = catalogue.territory.facts["capital"]
+    return map_style(catalogue, colours=colours, tiles=URL, name="x", capital=capital)["layers"]
 
 
 def _at(layers: Layers, zoom: float) -> Layers:
@@ -123,6 +124,7 @@ def test_labels_are_placed_by_importance(catalogue: Catalogue) -> None:
         _layers(catalogue, "day"),
         "roads-label_street", "green_areas-label", "roads-label_main", "roads-label_motorway",
         "waterways-label", "neighbourhoods-label", "rural_localities-label", "commune-label",
+        "capital-label",
     )  # fmt: skip
 
 

@@ -179,7 +179,7 @@ def test_the_larger_place_is_named_first(show: Show) -> None:
     page = show("day")
     choices = 0
     for zoom in (8, 9, 9.5, 10):
-        _placed(page, zoom, CITY)
+        assert "capital-label" in {one.layer for one in _placed(page, zoom, CITY)}, zoom
         told = page.evaluate("localities()")
         rank = {"ciudad": 0, "pueblo": 1, "aldea": 2, "caserio": 3}
         named = {one["name"] for one in told["named"]}

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from sitplan.settings import Settings
 
 from ..conftest import serve
+from .axe import faults_of
 from .conftest import DESKTOP, PHONE, Watched
 from .looks import map_colours, near
 from .provider import COLOUR, Provider, Rgb, providing
@@ -160,6 +161,28 @@ def test_it_dies_in_every_way_and_our_own_is_there_and_it_comes_back(
         office.provider.release()
         told.get_by_role("button", name="Reintentar").click()
         _state(page, "drawn")
+
+
+@pytest.mark.parametrize("theme", ["day", "dark"])
+def test_what_is_said_of_a_provider_is_for_everybody(
+    open_: Open, office: Office, theme: str
+) -> None:
+    """Drawn, left for our own, and absent: axe knows of nothing, and fingers find the buttons."""
+    page = open_(f"/#theme={theme}", viewport=PHONE)
+
+    def is_for_everybody(state: str) -> None:
+        _state(page, state)
+        assert not faults_of(page), (theme, state)
+        for one in page.locator(".outside").get_by_role("button").all():
+            box = one.bounding_box()
+            assert box and box["height"] >= 44, (theme, state)
+
+    is_for_everybody("drawn")
+    page.get_by_role("button", name="Ver el mapa propio").press("Enter")
+    is_for_everybody("off")
+    office.provider.mode = "fails"
+    page.get_by_role("button", name=f"Ver el de {office.host}").press("Enter")
+    is_for_everybody("absent")
 
 
 @pytest.mark.parametrize("mode", ["lacks", "hangs"])

@@ -32,7 +32,7 @@ const ABOVE_GROUND = 400;
 /** Lighter than a dark page bears: what comes from outside is dimmed there. */
 const PAINT: Record<Theme, object> = {
   day: {},
-  dark: { "raster-brightness-max": 0.55, "raster-saturation": -0.3 },
+  dark: { "raster-brightness-max": 0.38, "raster-saturation": -0.3 },
 };
 
 /** The address of a tile. */
@@ -176,7 +176,7 @@ function take(map: Map, style: StyleSpecification, ground: ReadonlySet<string>):
 /** Shows or hides the names of the ground: a provider's map has its own. */
 function nameGround(map: Map, style: StyleSpecification, ground: ReadonlySet<string>, shown: boolean): void {
   for (const layer of style.layers) {
-    if (layer.type !== "symbol" || !isOfTerritory(layer) || !ground.has(layer["source-layer"])) continue;
+    if (layer.type !== "symbol" || !ground.has(layer["source-layer"] ?? layer.source)) continue;
     if (shown) map.setLayerZoomRange(layer.id, layer.minzoom ?? 0, layer.maxzoom ?? 24);
     else map.setLayerZoomRange(layer.id, 24, 24);
   }
