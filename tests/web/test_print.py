@@ -64,7 +64,11 @@ def test_500_metres_are_ten_centimetres_at_1_5000(visit: Opener, paper: str) -> 
 
 
 def test_a_sheet_tells_all_that_a_map_must(visit: Opener) -> None:
-    page = visit(f"#map=15/{LAT}/{LON}&panel=print&sheet=a4-landscape/10000&theme=dark").page
+    """Also where the relief does not come: the sheet is whole without."""
+    watched = visit(f"#map=15/{LAT}/{LON}&panel=print&sheet=a4-landscape/10000&theme=dark")
+    watched.expected = ("relief.png", "Failed to load resource")
+    page = watched.page
+    page.route("**/relief.png?theme=print", lambda route: route.abort())
     page.get_by_label("Título").fill("Plazas del centro")
     page.get_by_label("Escala").select_option("2500")
     assert "sheet=a4-landscape/2500" in page.url

@@ -5,6 +5,7 @@ import { dressed, type Dress } from "../dress";
 import { DRAWN, drawnLayers } from "../drawn";
 import { image, inksOf, RATIO } from "../images";
 import { fetchRest } from "../images/shapes";
+import { isOfPicture } from "../pictures";
 import type { LonLat } from "../utm";
 import type { Layout } from "./paper";
 
@@ -58,7 +59,9 @@ export async function render({ style, drawn, centre, layout, ...dress }: Wanted)
     });
     await new Promise<void>((done, fail) => {
       map.once("idle", () => done());
-      map.once("error", ({ error }) => fail(error));
+      map.on("error", (fault) => {
+        if (!isOfPicture(fault)) fail(fault.error);
+      });
     });
     const blob = await new Promise<Blob | null>((done) => map.getCanvas().toBlob(done, "image/png"));
     if (!blob) throw new Error("the browser gave no picture of the map");
