@@ -55,7 +55,7 @@ def _about(page: Page) -> None:
 def _here(page: Page) -> None:
     page.locator(".maplibregl-canvas").focus()
     page.keyboard.press("Enter")
-    expect(page.locator("main h1")).to_have_text("En este punto")
+    expect(page.get_by_role("heading", level=1, name="Merced con Brasil")).to_be_visible()
 
 
 def _paper(page: Page) -> None:

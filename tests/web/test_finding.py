@@ -21,7 +21,12 @@ def test_a_crossing_is_marked_and_leads_to_its_page(visit: Opener) -> None:
     option = page.get_by_role("option", name=re.compile("^Arturo Prat con Brasil"))
     expect(option).to_be_visible(timeout=SLOW)
     page.get_by_role("combobox").press("Enter")
-    expect(page.locator("main h1")).to_have_text("En este punto")
+    expect(page.locator("main h1")).to_have_text("Arturo Prat con Brasil")
+    expect(page.locator("main header")).to_contain_text(
+        re.compile(
+            r"En este punto.+28,57\d+°\sS 70,7\d+°\sO.*19S 32\d\.\d+\sE 6\.83\d\.\d+\sN", re.DOTALL
+        )
+    )
     assert "panel=here" in page.url and "at=-28.57" in page.url
     assert not faults_of(page)
     link = page.get_by_role("link", name="¿Qué hay y qué viene aquí?")
@@ -29,7 +34,7 @@ def test_a_crossing_is_marked_and_leads_to_its_page(visit: Opener) -> None:
     expect(way).to_have_attribute("href", re.compile(r"^/adonde-voy\?at=-28\.57\d+/-70\.7\d+"))
     # the address of a point is kept, and goes with its panel
     page.reload()
-    expect(page.locator("main h1")).to_have_text("En este punto")
+    expect(page.locator("main h1")).to_have_text("Arturo Prat con Brasil")
     link.click()
     expect(page.get_by_role("heading", name="Qué viene")).to_be_visible(timeout=SLOW)
     page.go_back()

@@ -84,6 +84,28 @@ def test_a_refusal_shows_the_servers_own_words(visit: Opener) -> None:
     expect(page.locator("main")).to_contain_text("254 iniciativas")
 
 
+def test_a_map_renewed_since_it_was_opened_goes_on_where_it_was(visit: Opener) -> None:
+    """The code of a panel, and the words of English, are of a version that is no longer there."""
+    watched = visit("#panel=tools&on=2026-02-01")
+    watched.expected = ("404", "Failed to fetch dynamically imported module")
+    page = watched.page
+    page.route("**/assets/Measure-*.js", lambda route: route.fulfill(status=404))
+    page.get_by_role("button", name="Medir").click()
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("No se pudo abrir esta parte.")
+    expect(alert).to_contain_text("Quizá hay una versión nueva del mapa.")
+    page.unroute("**/assets/Measure-*.js")
+    page.get_by_role("button", name="Reintentar").click()
+    expect(page.get_by_role("heading", level=1, name="Medir")).to_be_visible()
+    assert "panel=measure" in page.url and "on=2026-02-01" in page.url
+    page.route("**/assets/en-*.js", lambda route: route.fulfill(status=404), times=1)
+    page.get_by_role("button", name="Herramientas").first.click()
+    page.get_by_role("button", name="Inicio").click()
+    page.get_by_role("button", name="EN, English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    assert "lang=en" in page.url and "on=2026-02-01" in page.url
+
+
 def test_slow_answers_show_that_something_is_coming(visit: Opener) -> None:
     page = visit().page
     held: list[Route] = []

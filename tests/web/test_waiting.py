@@ -11,119 +11,22 @@ own progress.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Error, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from .conftest import Opener
+from .waits import TOLD, TOWN, WAITS, go, nothing_comes, told
 
 pytestmark = pytest.mark.browser
-TOWN = "map=15/-28.576/-70.7585"
-TOLD = re.compile("Cargando|Buscando|Preparando|Dibujando|calculando|Trayendo", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Where it is done, what is done, and whose answer is held back."""
-
-    name: str
-    place: str
-    act: Callable[[Page], None]
-    held: str
-
-
-def _press(role: str, name: str) -> Callable[[Page], None]:
-    def act(page: Page) -> None:
-        page.get_by_role(role, name=re.compile(name)).first.press("Enter")  # type: ignore[arg-type]
-
-    return act
-
-
-def _go(place: str) -> Callable[[Page], None]:
-    return lambda page: page.evaluate("place => { location.hash = place }", place)
-
-
-def _file(page: Page) -> None:
-    page.get_by_role("button", name="Descargar", exact=True).press("Enter")
-    page.get_by_role("link", name="CSV", exact=True).press("Enter")
-
-
-WAITS = (
-    Wait("plan", "", _press("button", "^Ver las iniciativas"), "**/api/plan?*"),
-    Wait(
-        "filter", "panel=plan",
-        lambda page: page.get_by_label("Buscar por nombre, tema o código").fill("parque"),
-        "**/api/plan?*",
-    ),
-    Wait("sheet", "", _go("feature=initiatives/DEMO-002"), "**/api/plan/DEMO-002*"),
-    Wait(
-        "history", "feature=initiatives/DEMO-003",
-        lambda page: page.locator("details.history summary").press("Enter"), "**/versions*",
-    ),
-    Wait(
-        "list", f"{TOWN}&panel=layers",
-        lambda page: page.locator("summary", has_text=": Áreas verdes").press("Enter"),
-        "**/green_areas/items*",
-    ),
-    Wait("table", f"{TOWN}&panel=layers", _go(f"{TOWN}&table=green_areas"),
-         "**/green_areas/items*"),
-    Wait("order", f"{TOWN}&table=green_areas", _press("button", "^Superficie$"),
-         "**/green_areas/items*"),
-    Wait("file", f"{TOWN}&table=green_areas", _file, "**/green_areas/export*"),
-    Wait("indicator", "panel=tools", _go("panel=indicators"), "**/api/indicators/*"),
-    Wait("chart", "panel=tools", _go("panel=charts&only=chart%3Dinvestment"),
-         "**/api/charts/investment*"),
-    Wait(
-        "sum", "panel=charts&only=chart%3Dinvestment",
-        lambda page: page.get_by_label("Ver por").select_option("year"), "**/api/charts/*",
-    ),
-    Wait("difference", "panel=moment", _go("panel=moment&on=2026-02-03&vs=2026-01-02"),
-         "**/diff?*"),
-    Wait("words", f"{TOWN}&panel=tools", _go(f"{TOWN}&panel=words"), "**/meeting_points/items*"),
-    Wait(
-        "tiles", "map=14/-28.58/-70.76&panel=layers",
-        lambda page: page.get_by_role("switch", name="Mostrar Áreas a evacuar").press("Space"),
-        "**/api/tiles/**",
-    ),
-    Wait("theme", "", _press("button", "^Cambiar a fondo oscuro"), "**/api/styles/dark*"),
-    Wait("print", f"{TOWN}&panel=print&sheet=a4-landscape/5000",
-         _press("button", "^Preparar la hoja"), "**/api/styles/print*"),
-    Wait("search", "", lambda page: page.get_by_role("combobox").fill("plaza"), "**/api/search*"),
-    Wait("language", "theme=day&panel=home", _press("button", "^EN"), "**/assets/en-*.js"),
-)  # fmt: skip
-
-
-# What is visible and announced as a state of things, of all that says that something comes.
-_TOLD = """(words) => [...document.querySelectorAll('[role=status], [role=progressbar]')]
-  .filter((e) => e.checkVisibility({ visibilityProperty: true }))
-  .filter((e) => [...e.querySelectorAll('*'), e].some((one) => {
-    const box = one.getBoundingClientRect();
-    return box.width > 8 && box.height > 8; }))
-  .map((e) => e.textContent.trim())
-  .filter((text) => new RegExp(words, 'i').test(text))"""
-
-
-def _told(page: Page) -> list[str]:
-    found: list[str] = page.evaluate(_TOLD, TOLD.pattern)
-    return found
 
 
 def _in_a_second(page: Page, name: str) -> None:
     """By the page's own clock a second goes by: then it is said, or never."""
     page.clock.run_for(1000)
     page.wait_for_function("() => Promise.resolve(true)")
-    assert _told(page), f"{name}: nothing says that something is coming"
-
-
-def _nothing_comes(page: Page) -> None:
-    """Nowhere is anything said to be coming: what stays said could not let another case pass."""
-    nothing = f"(words) => !({_TOLD})(words).length"
-    try:  # a sheet for the printer is drawn in this time too, by software
-        page.wait_for_function(nothing, arg=TOLD.pattern, timeout=120_000)
-    except Error:
-        pytest.fail(f"still said: {_told(page)}")
+    assert told(page), f"{name}: nothing says that something is coming"
 
 
 @dataclass
@@ -139,7 +42,7 @@ class Held:
         else:
             self.routes.append(route)
 
-    def let_go(self) -> None:
+    def letgo(self) -> None:
         """Whatever was held, and all that comes later."""
         self.is_open = True
         for route in self.routes:
@@ -154,16 +57,16 @@ def test_whatever_takes_long_says_so_and_stops_saying_it(visit: Opener) -> None:
     page.goto(f"{watched.origin}/")
     page.wait_for_selector("[data-map=ready]", timeout=40_000)
     for wait in WAITS:
-        _go(wait.place or "panel=home")(page)
+        go(wait.place or "panel=home")(page)
         expect(page.locator("main h1")).to_be_visible()
-        _nothing_comes(page)
+        nothing_comes(page)
         held = Held()
         page.route(wait.held, held)
         with page.expect_request(wait.held):
             wait.act(page)
         _in_a_second(page, wait.name)
-        held.let_go()
-        _nothing_comes(page)
+        held.letgo()
+        nothing_comes(page)
         page.unroute(wait.held)
         page.keyboard.press("Escape")  # what lies over everything else is closed
 
@@ -191,7 +94,7 @@ def test_the_position_and_the_next_page_are_waited_for_in_words(visit: Opener) -
             break
         page.wait_for_timeout(200)
     assert "Cargando…" in said
-    held.let_go()
+    held.letgo()
     expect(page.get_by_role("region", name="Qué viene")).to_be_visible(timeout=30_000)
     page.go_back()
     expect(page.locator(".slow")).to_be_empty()
@@ -218,6 +121,6 @@ def test_the_package_of_the_ways_out_is_waited_for_in_words(visit: Opener) -> No
     page.route("**/adonde-voy/package.json", held)
     page.goto(f"{watched.origin}/adonde-voy")
     expect(page.get_by_role("status").filter(has_text=TOLD)).to_be_visible()
-    held.let_go()
+    held.letgo()
     expect(page.get_by_label("¿Qué amenaza?")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text=TOLD)).to_have_count(0)

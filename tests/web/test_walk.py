@@ -50,7 +50,7 @@ def _corner(keys: Keys) -> None:
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=1, name="En este punto")).to_be_focused()
+    expect(page.get_by_role("heading", level=1, name="Arturo Prat con Brasil")).to_be_focused()
 
 
 def _told(page: Page, path: str) -> Any:

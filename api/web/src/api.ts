@@ -2,7 +2,8 @@
 
 import type { StyleSpecification } from "maplibre-gl";
 import type { Lang, Theme } from "./hash";
-import type { Answer, Chart, Charts, Differences, Feature, FeaturePage, Indicator, Indicators, Initiative, Legend, Plan, Schema, Versions } from "./types";
+import type { LonLat } from "./utm";
+import type { Answer, Chart, Charts, Differences, Feature, FeaturePage, Indicator, Indicators, Initiative, Legend, Place, Plan, Schema, Versions } from "./types";
 
 /** An answer that could not be had: the problem+json of the server, or no answer at all (status 0). */
 export class ApiError extends Error {
@@ -147,12 +148,10 @@ export const api = {
   /** A file of a layer, or of what a selection leaves of it. */
   fileAddress: (layer: string, format: string, asked: Selection & { profile?: string | undefined }) =>
     address(`/api/collections/${encodeURIComponent(layer)}/export`, { f: format, ...asked, ...moment }),
-  /** A file, and what it is to be called. */
-  file: (asked: string) =>
-    ask(asked, async (answer) => {
-      const named = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "");
-      return { name: named?.[1] ?? "", blob: await answer.blob() };
-    }),
+  /** A file, as `read` takes it in. */
+  file: <T>(asked: string, read: (answer: Response) => Promise<T>, signal: AbortSignal) => ask(asked, read, { signal }),
+  /** What stands at a point: the corner, and what it lies in. */
+  place: ([lon, lat]: LonLat, lang: Lang) => get<Place>("/api/places", { lat, lon, lang }),
   /** What of a layer differs between what was in force on two days. */
   diff: (layer: string, from: string, to: string, lang: Lang) =>
     get<Differences>(`/api/collections/${encodeURIComponent(layer)}/diff`, {
@@ -170,6 +169,13 @@ export const api = {
   /** Where people read the record itself. */
   featureAddress: (layer: string, id: string, lang: Lang) => address(item(layer, id), { lang, f: "json" }),
 };
+
+/** Whether the server sends its page. */
+export const isThere = () =>
+  fetch("/", { method: "HEAD", cache: "no-store" }).then(
+    (answer) => answer.ok,
+    () => false,
+  );
 
 /** All that says where to go, for a page of its own. */
 export const wayOut = <T>() => get<T>("/adonde-voy/package.json");

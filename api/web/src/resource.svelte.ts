@@ -13,7 +13,8 @@ export interface Resource<T> {
  * Asks whenever what `ask` reads or the data behind it change, and again when the connection comes
  * back after a fault.
  * `ask` answers null when there is nothing to ask. `key` names what the answer is about: while it
- * stays the same (another language, another try), the old answer is kept on show.
+ * stays the same (another language, another try), the old answer is kept on show, and so is a fault
+ * that nobody asked to try again: it is read aloud once.
  */
 export function resource<T>(ask: () => Promise<T> | null, key: () => string = () => ""): Resource<T> {
   let data = $state.raw<T | null>(null);
@@ -28,15 +29,18 @@ export function resource<T>(ask: () => Promise<T> | null, key: () => string = ()
     void store.moment;
     const asked = key();
     let current = true;
-    if (asked !== lastKey) data = null;
+    if (asked !== lastKey) {
+      data = null;
+      error = null;
+    }
     lastKey = asked;
     const answer = ask();
-    error = null;
     busy = answer !== null;
     answer?.then(
       (value) => {
         if (!current) return;
         data = value;
+        error = null;
         busy = false;
       },
       (fault: unknown) => {
@@ -66,6 +70,9 @@ export function resource<T>(ask: () => Promise<T> | null, key: () => string = ()
     get busy() {
       return busy;
     },
-    retry: () => void (tries += 1),
+    retry: () => {
+      error = null;
+      tries += 1;
+    },
   };
 }

@@ -1,6 +1,6 @@
 /** The only store. What a person could want to share or go back to is mirrored in the URL hash. */
 
-import { askAt, onReach, onWait } from "./api";
+import { askAt, isThere, onReach, onWait } from "./api";
 import {
   formatHash,
   MOST_POINTS,
@@ -259,7 +259,13 @@ class Store {
       this.wait(1);
       const said = await this.fetchEnglish().catch(() => null);
       this.wait(-1);
-      if (!said) return;
+      if (!said) {
+        this.reachable = await isThere();
+        if (!this.reachable || !this.legend) return;
+        history.replaceState(null, "", formatHash({ ...this.place, lang }));
+        location.reload(); // the map was renewed: its words come with the page, which stays where it is
+        return;
+      }
       this.english = said.en;
     }
     this.lang = lang;
@@ -313,9 +319,9 @@ class Store {
     return this.legend?.groups.find((g) => g.layers.some((l) => l.name === layer))?.name ?? "other";
   }
 
-  /** Takes the address as the truth: at the start, and on back and forward. */
-  async read(): Promise<void> {
-    const place = parseHash(location.hash);
+  /** Takes the address as the truth: at the start, and on a `step` back or forward, when a heading is read aloud. */
+  async read(step = false): Promise<void> {
+    const [place, was] = [parseHash(location.hash), this.panel];
     const speech = this.speak(place.lang);
     this.chosenTheme = place.theme;
     this.panel = place.panel === "here" && !this.hits.length && !place.mark ? "home" : place.panel;
@@ -329,9 +335,11 @@ class Store {
     this.indicator = place.indicator;
     this.at(place.moment);
     this.side = place.side;
+    if (step && this.panel !== was) this.wantsHeading = true;
     const same =
       place.feature?.layer === this.feature?.layer && place.feature?.id === this.feature?.id;
     if (!same) {
+      if (step) this.wantsHeading = true;
       this.feature = place.feature;
       this.picked = null;
       this.wantsView = place.view === null;
@@ -379,8 +387,8 @@ export function isLow(): boolean {
 export async function listen(english: () => Promise<{ en: Words }>): Promise<void> {
   store.teach(english);
   await store.read();
-  addEventListener("popstate", () => void store.read());
-  addEventListener("hashchange", () => void store.read());
+  addEventListener("popstate", () => void store.read(true));
+  addEventListener("hashchange", () => void store.read(true));
   addEventListener("online", () => (store.online = true));
   addEventListener("offline", () => (store.online = false));
   dark.addEventListener("change", (change) => (store.systemTheme = change.matches ? "dark" : "day"));

@@ -68,6 +68,13 @@ export interface Differences {
   }[];
 }
 
+/** A bare point, as the pages of places tell it. */
+export interface Place {
+  title: string;
+  crossing: { first: string; second: string; metres: number } | null;
+  within: { layer: string; code: string; title: string }[];
+}
+
 /** What lies under a click, from the tiles. */
 export interface Hit {
   layer: string;

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api, ApiError, onReach, onWait } from "../src/api";
+import { take } from "../src/file";
 
 let counted: number[] = [];
 let reached: boolean[] = [];
@@ -35,15 +36,21 @@ test("an answer is waited for, once, until all of it has come", async () => {
   expect(reached).toEqual([true]);
 });
 
-test("so is a file, which has a name", async () => {
+const file = (told: (bytes: number) => void = () => undefined) =>
+  api.file("/api/collections/green_areas/export?f=csv", (answer) => take(answer, told), new AbortController().signal);
+
+test("so is a file, which has a name and tells how much of it is there", async () => {
   beginning({ "Content-Disposition": 'attachment; filename="plazas.csv"' });
-  const asked = api.file("/api/collections/green_areas/export?f=csv");
+  const told: number[] = [];
+  const asked = file((bytes) => told.push(bytes));
   await turn();
   expect(counted).toEqual([1]);
-  send("a,b");
+  send("a,");
+  send("ñ");
   body.close();
   const { name, blob } = await asked;
-  expect([name, await blob.text()]).toEqual(["plazas.csv", "a,b"]);
+  expect([name, await blob.text()]).toEqual(["plazas.csv", "a,ñ"]);
+  expect(told).toEqual([2, 4]);
   expect(counted).toEqual([1, -1]);
 });
 
@@ -60,7 +67,7 @@ test("the legend is asked without anybody waiting for it", async () => {
 
 test.each([
   ["an answer", () => api.charts("es")],
-  ["a file", () => api.file("/api/collections/green_areas/export?f=csv")],
+  ["a file", () => file()],
 ])("%s that breaks off is one that did not come", async (_, ask) => {
   beginning();
   const asked = ask();

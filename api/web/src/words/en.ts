@@ -137,5 +137,6 @@ export const en: Words = {
     serverHint: "Try again in a moment.",
     retry: "Try again",
     panel: "This part could not be opened.",
+    panelHint: "There may be a new version of the map. “Try again” loads the page anew, and all stays as it is.",
   },
 };

@@ -136,6 +136,7 @@ export const es = {
     serverHint: "Vuelve a intentarlo en un momento.",
     retry: "Reintentar",
     panel: "No se pudo abrir esta parte.",
+    panelHint: "Quizá hay una versión nueva del mapa. «Reintentar» carga la página de nuevo y todo queda como está.",
   },
 };
 

@@ -13,7 +13,7 @@ const es = {
     place: "¿Qué hay y qué viene aquí?",
     placeOf: "¿Qué hay y qué viene en el punto que tocaste?",
     way: "¿Adónde voy desde aquí en una emergencia?",
-    nothing: "En este punto no hay nada dibujado. Su ficha dice lo que hay y lo que viene cerca.",
+    nothing: "La ficha de este punto dice lo que hay y lo que viene cerca.",
   },
   position: {
     locating: "Buscando tu posición…",
@@ -44,7 +44,7 @@ const en: typeof es = {
     place: "What is here and what is coming?",
     placeOf: "What is and what is coming at the point you touched?",
     way: "Where do I go from here in an emergency?",
-    nothing: "Nothing is drawn at this point. Its page tells what is there and what is coming nearby.",
+    nothing: "The page of this point tells what is there and what is coming nearby.",
   },
   position: {
     locating: "Looking for your position…",

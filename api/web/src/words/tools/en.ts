@@ -20,7 +20,6 @@ export const en: ToolWords = {
     methods: (list) => `Captured by: ${list}.`,
     dates: (first, last, one) => (one ? `Source of ${first}.` : `Sources between ${first} and ${last}.`),
     first: (n) => `Counted over the first ${n.toLocaleString("en-GB")}.`,
-    unknown: "The quality of this layer could not be found out.",
   },
 
   files: {
@@ -31,6 +30,9 @@ export const en: ToolWords = {
     whole: "The whole layer",
     titled: "Columns and values in English, no codes",
     making: "Preparing the file…",
+    coming: "Fetching the file…",
+    megabytes: (so) => `${so} MB`,
+    cancel: "Cancel the download",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },
 

@@ -19,7 +19,6 @@ export const es = {
     dates: (first: string, last: string, one: boolean) =>
       one ? `Fuente del ${first}.` : `Fuentes entre el ${first} y el ${last}.`,
     first: (n: number) => `Contado en los primeros ${n.toLocaleString("es-CL")}.`,
-    unknown: "No se pudo saber la calidad de esta capa.",
   },
 
   files: {
@@ -30,6 +29,9 @@ export const es = {
     whole: "La capa entera",
     titled: "Columnas y valores en español, sin códigos",
     making: "Preparando el archivo…",
+    coming: "Trayendo el archivo…",
+    megabytes: (so: string) => `${so} MB`,
+    cancel: "Cancelar la descarga",
     format: { geojson: "GeoJSON", gpkg: "GeoPackage", csv: "CSV", xlsx: "Excel" },
   },
 
@@ -83,7 +85,7 @@ export const es = {
     where: (metres: string | null, wind: number | null, street: string | null) =>
       [
         metres === null || wind === null
-          ? "En el mismo punto"
+          ? "Aquí mismo"
           : `A ${metres} ${["al norte", "al nororiente", "al oriente", "al suroriente", "al sur", "al surponiente", "al poniente", "al norponiente"][wind]}`,
         street ? `junto a ${street}` : "",
       ]
@@ -91,9 +93,9 @@ export const es = {
         .join(", "),
     count: (all: number, listed: number) =>
       all === 0
-        ? "No hay ninguno en la parte visible del mapa."
+        ? "No hay en la parte visible del mapa."
         : all > listed
-          ? `Hay ${all.toLocaleString("es-CL")} en la parte visible del mapa. Los más cercanos:`
+          ? `Hay ${all.toLocaleString("es-CL")} en la parte visible del mapa. De lo más cercano a lo más lejano:`
           : `Hay ${all.toLocaleString("es-CL")} en la parte visible del mapa.`,
     page: "Todo sobre este punto: qué viene, áreas verdes y por dónde salir",
     noLayers: "No hay capas encendidas. Enciende alguna en «Capas del territorio».",
