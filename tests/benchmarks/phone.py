@@ -69,7 +69,7 @@ MARKS = """(() => {
     .observe({ type: "longtask" });
 })();"""
 SENT = """["navigation", "resource"].flatMap((type) => performance.getEntriesByType(type))
-  .filter((one) => !/icon|api.tiles|api.collections/.test(one.name))
+  .filter((one) => !/icon|api.tiles|api.collections|relief/.test(one.name))
   .map((one) => one.encodedBodySize)"""
 
 
