@@ -70,9 +70,13 @@ def test_what_could_not_be_kept_is_told_with_what_to_do(walk: Opener) -> None:
     )
     page.reload()
     expect(said).to_contain_text("guarda una foto de la pantalla")
-    page.add_init_script("delete Navigator.prototype.serviceWorker")  # a private window
+    page.add_init_script(  # a private window, in a browser that knows no position
+        "delete Navigator.prototype.serviceWorker; delete Navigator.prototype.geolocation"
+    )
     page.reload()
     expect(said).to_be_visible()
+    page.get_by_role("button", name="Usar mi posición").click()
+    expect(page.get_by_role("alert")).to_contain_text("El teléfono no pudo saber dónde está")
     expect(page.get_by_label("¿Dónde estás?")).to_be_visible()
 
 
