@@ -132,7 +132,7 @@ export const en: Words = {
     offline: "No connection to the network.",
     offlineHint: "You see what had already been loaded.",
     unreachable: "The server does not answer.",
-    unreachableHint: "Check your connection; it will be tried again in a few seconds.",
+    unreachableHint: "Check your connection and try again.",
     server: "Something failed on the server.",
     serverHint: "Try again in a moment.",
     retry: "Try again",

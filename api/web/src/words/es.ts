@@ -131,7 +131,7 @@ export const es = {
     offline: "Sin conexión a la red.",
     offlineHint: "Se ve lo que ya se había cargado.",
     unreachable: "El servidor no responde.",
-    unreachableHint: "Revisa tu conexión; se intentará de nuevo en unos segundos.",
+    unreachableHint: "Revisa tu conexión y vuelve a intentarlo.",
     server: "Algo falló en el servidor.",
     serverHint: "Vuelve a intentarlo en un momento.",
     retry: "Reintentar",
