@@ -107,7 +107,12 @@ MAP_SCHEMAS: Schema = {
     "source": _object(
         title=_TEXT, publisher=_TEXT, method=_TEXT, date=_TEXT, licence=_TEXT, url=_TEXT
     ),
-    "legend_entry": _object(title=_TEXT, symbol=_ref("legend_symbol")),
+    "legend_entry": _object(
+        title=_TEXT,
+        symbol=_ref("legend_symbol"),
+        style_layer=_TEXT,
+        where={"type": "object", "additionalProperties": _TEXT},
+    ),
     "legend_symbol": _object(
         {
             "color": _TEXT,

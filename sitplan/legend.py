@@ -91,23 +91,34 @@ def _layer(
 
 
 def legend_entries(layer: Layer, parts: list[Mapping[str, Any]], lang: str) -> list[dict[str, Any]]:
-    """One entry for each meaning that the layer's (coloured) style layers declare."""
+    """One entry for each meaning that the layer's (coloured) style layers declare.
+
+    Each tells which of them draws it and, where a field tells features apart, by which code: a
+    map's own legend can then hold what it shows and nothing else.
+    """
     entries: list[dict[str, Any]] = []
     for part in sorted(parts, key=order_of):
         meant = (part.get("metadata") or {}).get("legend")
         if isinstance(meant, Mapping):
-            entries.append({"title": meant[lang], "symbol": _symbol(part, parts, {})})
+            entries.append(_entry(meant[lang], part, parts, {}))
         elif isinstance(meant, str):
             field = layer.field(meant)
             tested = codes_tested([part.get("paint"), part.get("layout")], meant)
             entries += [
-                {"title": title[lang], "symbol": _symbol(part, parts, {meant: code})}
+                _entry(title[lang], part, parts, {meant: code})
                 for code, title in (field.codes.items() if field else ())
                 if code in tested
             ]
     if not entries and parts:
-        entries.append({"title": layer.title[lang], "symbol": _symbol(parts[0], parts, {})})
+        entries.append(_entry(layer.title[lang], parts[0], parts, {}))
     return entries
+
+
+def _entry(
+    title: str, part: Mapping[str, Any], parts: list[Mapping[str, Any]], where: dict[str, Any]
+) -> dict[str, Any]:
+    symbol = _symbol(part, parts, where)
+    return {"title": title, "symbol": symbol, "style_layer": part["id"], "where": where}
 
 
 def _symbol(

@@ -127,6 +127,7 @@ def test_the_legend_has_every_drawn_layer(catalogue: Catalogue) -> None:
         assert one["source"]["licence"]
         for entry in one["entries"]:
             assert entry["title"]
+            assert entry["style_layer"] in one["style_layers"]
             symbol = entry["symbol"]
             assert symbol["type"] in ("fill", "line", "circle", "icon")
             assert "@" not in json.dumps(symbol) and '["' not in json.dumps(symbol)
@@ -139,6 +140,7 @@ def test_a_field_in_the_legend_gives_an_entry_a_code(catalogue: Catalogue) -> No
         "hatch-hazard-alto", "hatch-hazard-medio", "hatch-hazard-bajo",
     ]  # fmt: skip
     assert [one["title"] for one in levels] == ["Alto", "Medio", "Bajo"]
+    assert [one["where"]["level"] for one in levels] == ["alto", "medio", "bajo"]
     day, dark = (_entries(catalogue, theme=t)["roads"] for t in ("day", "dark"))
     assert [e["title"] for e in day] == [e["title"] for e in dark]
     assert [e["symbol"]["color"] for e in day] != [e["symbol"]["color"] for e in dark]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import pytest
 from playwright.sync_api import Page, expect
 from pyproj import Geod
 
 from .axe import faults_of
 from .conftest import Opener
+from .looks import colours
 from .pdf import largest_picture, page_mm
 
 pytestmark = pytest.mark.browser
@@ -70,8 +74,9 @@ def test_a_sheet_tells_all_that_a_map_must(visit: Opener) -> None:
     page = watched.page
     page.route("**/relief.png?theme=print", lambda route: route.abort())
     page.get_by_label("Título").fill("Plazas del centro")
+    page.get_by_label("Título").press("Tab")
     page.get_by_label("Escala").select_option("2500")
-    assert "sheet=a4-landscape/2500" in page.url
+    expect(page).to_have_url(re.compile("sheet=a4-landscape/2500/Plazas%20del%20centro"))
     _prepare(page)
     sheet = page.locator(".sheet")
     for text in (
@@ -85,6 +90,13 @@ def test_a_sheet_tells_all_that_a_map_must(visit: Opener) -> None:
         "UTM 19S",
     ):
         expect(sheet).to_contain_text(text)
+    # What is on, and lies elsewhere, is no part of it; a code stands under what it is a code of.
+    signs = sheet.locator("aside ul li")
+    expect(signs.filter(has_text="Vía principal")).to_be_visible()
+    expect(signs.filter(has_text=re.compile("^Lugares de las iniciativas$"))).to_be_visible()
+    expect(signs.filter(has_text="Prefactibilidad")).to_be_visible()
+    for elsewhere in ("Localidad", "Embalse", "Humedal", "Huella"):
+        expect(signs.filter(has_text=elsewhere)).to_have_count(0)
     expect(sheet.get_by_role("img", name="Norte arriba")).to_be_visible()
     # Paper is white in the dark too, and what lies under the sheet is out of reach.
     assert sheet.evaluate("(e) => getComputedStyle(e).backgroundColor") == "rgb(255, 255, 255)"
@@ -93,3 +105,44 @@ def test_a_sheet_tells_all_that_a_map_must(visit: Opener) -> None:
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(page.get_by_role("button", name="Preparar la hoja")).to_be_enabled()
+
+
+def test_an_indicator_is_printed_with_its_classes_and_a_long_legend_fits(visit: Opener) -> None:
+    """With every layer on, on the sheet that has the least room for a legend."""
+    watched = visit(drawn=False)
+    page = watched.page
+    groups = page.request.get(f"{watched.origin}/api/legend").json()["groups"]
+    on = ",".join(one["name"] for g in groups for one in g["layers"] if not one["shown"])
+    page.goto(
+        f"{watched.origin}/#map=14/{LAT}/{LON}&layers={on}&sheet=a4-portrait/10000&theme=dark"
+        "&panel=indicators&indicator=green_per_inhabitant/neighbourhoods"
+    )
+    expect(page.get_by_test_id("indicator-legend")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Imprimir o guardar en PDF").click()
+    _prepare(page)
+    told = page.request.get(
+        f"{watched.origin}/api/indicators/green_per_inhabitant?of=neighbourhoods"
+    ).json()
+    key = page.locator(".sheet aside section").nth(1)
+    expect(key.locator("li").first).to_have_text(f"{told['title']} ({told['unit']})")
+    for number, one in enumerate(told["classes"]):
+        expect(key.locator("li").nth(number + 1)).to_have_text(one["label"])
+    expect(key.locator("li").filter(has_text="Áreas a evacuar")).to_be_visible()
+    fits = "(e) => e.scrollHeight <= e.clientHeight && e.scrollWidth <= e.clientWidth"
+    page.wait_for_function(
+        f"(n) => ({fits})(document.querySelectorAll('.sheet section')[n])", arg=1
+    )
+    seen = colours(page.locator(".sheet img").screenshot())
+    assert _near(seen, told["classes"][-1]["day"]) > 1000, (
+        "in the colours of print, not of the dark"
+    )
+
+
+def _near(seen: Counter[tuple[int, int, int]], colour: str) -> int:
+    """Pixels about like a colour: it is laid over the ground at 82 per cent."""
+    wanted = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+    return sum(
+        count
+        for pixel, count in seen.items()
+        if all(abs(a - b) < 60 for a, b in zip(pixel, wanted, strict=True))
+    )

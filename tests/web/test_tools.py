@@ -205,3 +205,25 @@ def test_the_code_puts_the_map_into_another_page(
     answer = page.request.get(f"{served}/")
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
     outside.close()
+
+
+def test_a_link_carries_what_a_panel_laid_over_the_map(visit: Opener) -> None:
+    """An indicator, and what differs between two days; neither once somebody has gone on."""
+    page = visit(
+        f"{TOWN}&panel=indicators&indicator=green_per_inhabitant/neighbourhoods", drawn=False
+    ).page
+    expect(page.get_by_test_id("indicator-legend")).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Compartir e incrustar").click()
+    link = page.get_by_label("Enlace", exact=True)
+    expect(link).to_have_value(
+        re.compile("panel=indicators&indicator=green_per_inhabitant/neighbourhoods")
+    )
+    expect(page.get_by_label("Código para otra página web")).to_have_value(
+        re.compile("panel=indicators&amp;indicator=")
+    )
+    page.get_by_role("button", name="Herramientas").first.click()
+    page.get_by_role("button", name="Compartir e incrustar").click()
+    expect(link).not_to_have_value(re.compile("indicator"))
+    page.goto(f"{page.url.partition('#')[0]}{TOWN}&panel=moment&on=2026-06-01&vs=2023-01-01")
+    page.get_by_role("button", name="Compartir e incrustar").click()
+    expect(link).to_have_value(re.compile("on=2026-06-01&vs=2023-01-01&panel=moment"))

@@ -4,7 +4,7 @@
  * with `fade=roads:40` (per cent of transparency), `table=green_areas&sort=-area_m2&q=plaza`,
  * `on=2025-01-01&vs=2024-01-01&as-of=…` (the day shown, the day compared with, the recorded time), `side=50` (both
  * days side by side, parted at so many per cent of the map), `at=lat/lon`
- * (a place that was marked), `sheet=a4-landscape/5000` (paper and scale) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
+ * (a place that was marked), `sheet=a4-landscape/5000/Plazas` (paper, scale, title) and `length=lat/lon,lat/lon` or `area=…` (what was measured).
  *
  * `panel=plan&only=theme%3Dgreen` is what is asked of the plan; of the charts, `chart=investment&by=theme`.
  * `indicator=green_per_inhabitant/census_blocks` is what the areas are coloured by.
@@ -122,7 +122,10 @@ export function formatHash(place: Place): string {
   }
   if (place.mark) parts.push(`at=${formatPoints([place.mark])}`);
   if (place.drawn?.points.length) parts.push(`${place.drawn.kind}=${formatPoints(place.drawn.points)}`);
-  if (place.sheet) parts.push(`sheet=${place.sheet.paper}/${place.sheet.scale}`);
+  if (place.sheet) {
+    const { paper, scale, title } = place.sheet;
+    parts.push(`sheet=${paper}/${scale}${title && `/${encodeURIComponent(title)}`}`);
+  }
   parts.push(...formatMoment(place.moment));
   if (place.side !== null) parts.push(`side=${place.side}`);
   if (place.panel !== "home") parts.push(`panel=${place.panel}`);

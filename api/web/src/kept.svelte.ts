@@ -61,7 +61,7 @@ export function keep(
     get()?.draw({ ...shapes, features: [...shapes.features, ...store.different] });
   });
   $effect(() => get()?.shade(store.shade));
-  $effect(() => get()?.narrow(store.panel === "plan" ? store.matching : null));
+  $effect(() => get()?.narrow(store.matching));
   $effect(() => get()?.pick(store.picked));
   $effect(() => {
     if (store.edits) get()?.refresh();

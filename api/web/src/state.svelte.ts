@@ -1,27 +1,15 @@
 /** The only store. What a person could want to share or go back to is mirrored in the URL hash. */
 
 import { askAt, isThere, onReach, onWait } from "./api";
-import {
-  formatHash,
-  MOST_POINTS,
-  parseHash,
-  type Drawn,
-  type FeatureRef,
-  type IndicatorRef,
-  type Lang,
-  type Panel,
-  type Place,
-  type TableRef,
-  type Theme,
-  type View,
-} from "./hash";
+import { formatHash, MOST_POINTS, parseHash } from "./hash";
+import type { Drawn, FeatureRef, IndicatorRef, Lang, Panel, Place, TableRef, Theme, View } from "./hash";
 import type { Inks } from "./images/inks";
 import type { Picked } from "./picked";
 import type { Shade } from "./shade";
 import { formatMoment, momentQuery, NOW, type MomentRef } from "./moment";
 import type { SheetRef } from "./print/sheet";
 import type { LonLat } from "./utm";
-import type { Found, Hit, Legend, LegendLayer } from "./types";
+import type { Found, Hit, Indicator, Legend, LegendLayer } from "./types";
 import { es, type Words } from "./words/es";
 
 export type Stop = "title" | "half" | "full";
@@ -57,16 +45,16 @@ class Store {
   mark = $state.raw<LonLat | null>(null);
   drawn = $state.raw<Drawn | null>(null);
   indicator = $state.raw<IndicatorRef | null>(null);
-  /** What colours the areas of an indicator, drawn of the territory's own tiles. */
+  /** The indicator that colours its areas, and what does so, drawn of the territory's own tiles. */
+  indicated = $state.raw<Indicator | null>(null);
   shade = $state.raw<readonly Shade[]>([]);
   moment = $state.raw<MomentRef>(NOW);
   /** Where two days part on the map, in per cent from the left; null while one is shown. */
   side = $state<number | null>(null);
   /** What differs between two days, as the map shows it. */
   different = $state.raw<GeoJSON.Feature[]>([]);
-  /** Paper and scale to print to, what is written over it, and the corners of what it shows. */
+  /** Paper and scale to print to and what is written over it; the corners of what it shows. */
   sheet = $state.raw<SheetRef | null>(null);
-  sheetTitle = $state("");
   frame = $state.raw<readonly LonLat[]>([]);
   /** Whether the sheet stands over the page, ready for the printer. */
   printing = $state(false);
@@ -187,7 +175,7 @@ class Store {
   /** Goes to a panel, leaving the sheet that was open; the mark of a point goes with its panel. */
   go(panel: Panel, mark = this.panel === "here" ? null : this.mark): void {
     this.mark = mark;
-    this.panel = panel;
+    this.turn(panel);
     this.close();
     if (this.stop === "title") this.stop = "half";
     this.push();
@@ -233,7 +221,7 @@ class Store {
   /** Shows another moment; everything that is asked from now on is asked of it. */
   at(moment: MomentRef): void {
     askAt(momentQuery(moment));
-    if (!moment.vs) this.side = null;
+    if (!moment.vs) [this.side, this.different] = [null, []];
     if (formatMoment(moment).join() !== formatMoment(this.moment).join()) this.moment = moment;
   }
 
@@ -324,7 +312,7 @@ class Store {
     const [place, was] = [parseHash(location.hash), this.panel];
     const speech = this.speak(place.lang);
     this.chosenTheme = place.theme;
-    this.panel = place.panel === "here" && !this.hits.length && !place.mark ? "home" : place.panel;
+    this.turn(place.panel === "here" && !this.hits.length && !place.mark ? "home" : place.panel);
     this.switched = place.layers;
     this.fades = place.fades;
     this.table = place.table;
@@ -364,6 +352,14 @@ class Store {
     this.wantsHeading = greeting;
     const hash = formatHash(this.place);
     if (hash !== location.hash) history.pushState(null, "", hash || location.pathname);
+  }
+
+  /** What a panel laid over the map goes with it, unless it is to be printed or sent. */
+  private turn(panel: Panel): void {
+    if (panel !== this.panel && !/^(print|share)$/.test(panel)) {
+      [this.indicated, this.shade, this.different, this.matching] = [null, [], [], null];
+    }
+    this.panel = panel;
   }
 
   private close(): void {

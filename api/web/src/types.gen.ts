@@ -526,8 +526,12 @@ export type components = {
             territory: components["schemas"]["territory"];
         };
         legend_entry: {
+            style_layer: string;
             symbol: components["schemas"]["legend_symbol"];
             title: string;
+            where: {
+                [key: string]: string;
+            };
         };
         legend_group: {
             layers: components["schemas"]["legend_layer"][];

@@ -33,7 +33,7 @@ describe("the address", () => {
       table: { layer: "green_areas", sort: "-area_m2", q: "plaza & ñ" },
       mark: [-70.75, -28.576543],
       drawn: { kind: "area", points: [[-70.75, -28.5], [-70.74, -28.5], [-70.74, -28.49]] }, // prettier-ignore
-      sheet: { paper: "a3-portrait", scale: 2500 },
+      sheet: { paper: "a3-portrait", scale: 2500, title: "Ñuñoa 1/2 & más" },
       moment: { on: "2025-01-01", vs: "2024-01-01", asOf: "" },
       side: 40,
       panel: "plan",
@@ -47,7 +47,7 @@ describe("the address", () => {
     expect(hash).toBe(
       "#map=14.25/-28.5765/-70.7585/12&layers=-green_areas,safe_zones" +
         "&fade=green_areas:90,roads:40&table=green_areas&sort=-area_m2&q=plaza%20%26%20%C3%B1" +
-        "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500&on=2025-01-01&vs=2024-01-01&side=40&panel=plan" +
+        "&at=-28.576543/-70.75&area=-28.5/-70.75,-28.5/-70.74,-28.49/-70.74&sheet=a3-portrait/2500/%C3%91u%C3%B1oa%201%2F2%20%26%20m%C3%A1s&on=2025-01-01&vs=2024-01-01&side=40&panel=plan" +
         "&only=theme%3Dgreen%26q%3Dplaza%2Bm%C3%A1s" +
         "&indicator=green_deficit/census_blocks&feature=initiatives/DT-P3-E17&lang=en&theme=dark",
     );

@@ -45,7 +45,7 @@ describe("a sheet to scale", () => {
   });
 
   it("is named in the address", () => {
-    expect(parseSheet("a3-portrait/10000")).toEqual({ paper: "a3-portrait", scale: 10_000 });
+    expect(parseSheet("a3-portrait/10000")).toEqual({ paper: "a3-portrait", scale: 10_000, title: "" });
     for (const text of [null, "", "a5/1000", "a4-landscape", "a4-landscape/0", "a4-landscape/x", "a4-landscape/1/2"]) {
       expect(parseSheet(text)).toBeNull();
     }

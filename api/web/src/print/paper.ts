@@ -47,7 +47,7 @@ function radii(lat: number): [n: number, m: number] {
  * directions: by 0.5 % at 28°, half a millimetre in ten centimetres. The zoom makes lengths from
  * west to east right, and those from south to north are squeezed on the paper by the rest.
  */
-export function layoutOf({ paper, scale }: SheetRef, lat: number): Layout {
+export function layoutOf({ paper, scale }: Omit<SheetRef, "title">, lat: number): Layout {
   const sheet = SIZES[paper];
   const isWide = sheet[0] > sheet[1];
   const wanted = [
@@ -63,7 +63,7 @@ export function layoutOf({ paper, scale }: SheetRef, lat: number): Layout {
 }
 
 /** The corners of what a sheet shows around a centre. */
-export function frameOf(ref: SheetRef, [lon, lat]: LonLat): LonLat[] {
+export function frameOf(ref: Omit<SheetRef, "title">, [lon, lat]: LonLat): LonLat[] {
   const { mm } = layoutOf(ref, lat);
   const [n, m] = radii(lat);
   const half = mm.map((size) => (size * ref.scale) / 2000);

@@ -1,12 +1,15 @@
 /** A picture of the map as a sheet needs it: larger than the screen, in the colours of print. */
 
-import type { StyleSpecification } from "maplibre-gl";
+import type { LayerSpecification, StyleSpecification } from "maplibre-gl";
 import { dressed, type Dress } from "../dress";
 import { DRAWN, drawnLayers } from "../drawn";
 import { image, inksOf, RATIO } from "../images";
 import { fetchRest } from "../images/shapes";
+import { narrowed, orderOf } from "../ofTerritory";
 import { isOfPicture } from "../pictures";
+import type { Shade } from "../shade";
 import type { LonLat } from "../utm";
+import type { Seen } from "./key";
 import type { Layout } from "./paper";
 
 /** Pixels of the picture for one of CSS: 288 in an inch. */
@@ -16,15 +19,32 @@ const MOST_PX = 8192;
 export interface Wanted extends Dress {
   style: StyleSpecification;
   drawn: GeoJSON.FeatureCollection;
+  /** What colours the areas of an indicator. */
+  shade: readonly Shade[];
+  /** The initiatives that are drawn; null for all. */
+  matching: readonly string[] | null;
   centre: LonLat;
   layout: Layout;
 }
 
-/** The address of a PNG, for as long as the page lives or until it is revoked. */
-export async function render({ style, drawn, centre, layout, ...dress }: Wanted): Promise<string> {
+/** The style with an indicator over the ground, under lines and names, and of initiatives those that are wanted. */
+function laid(style: StyleSpecification, shade: readonly Shade[], matching: readonly string[] | null): StyleSpecification {
+  const source = Object.keys(style.sources).find((id) => style.sources[id]?.type === "vector") ?? "";
+  const filters = new Map(narrowed(style, matching));
+  const layers = style.layers.map((layer) => {
+    const filter = filters.get(layer.id);
+    return filter ? ({ ...layer, filter } as LayerSpecification) : layer;
+  });
+  const above = layers.findIndex((layer) => orderOf(layer) >= 550);
+  layers.splice(above, 0, ...shade.map((layer) => ({ ...layer, source }) as LayerSpecification));
+  return { ...style, layers };
+}
+
+/** The address of a PNG, for as long as the page lives or until it is revoked, and what is drawn on it. */
+export async function render({ style, drawn, centre, layout, shade, matching, ...dress }: Wanted): Promise<[string, Seen[]]> {
   const [{ maplibregl }] = await Promise.all([import("../live"), fetchRest().catch(() => undefined)]);
   const inks = inksOf(style);
-  const whole = dressed(style, dress);
+  const whole = laid(dressed(style, dress), shade, matching);
   const [width, height] = layout.px;
   const container = document.createElement("div");
   container.style.cssText = `position:fixed;left:-20000px;top:0;width:${width}px;height:${height}px`;
@@ -65,7 +85,8 @@ export async function render({ style, drawn, centre, layout, ...dress }: Wanted)
     });
     const blob = await new Promise<Blob | null>((done) => map.getCanvas().toBlob(done, "image/png"));
     if (!blob) throw new Error("the browser gave no picture of the map");
-    return URL.createObjectURL(blob);
+    const seen = map.queryRenderedFeatures().map(({ layer: { id }, properties }) => ({ layer: { id }, properties }));
+    return [URL.createObjectURL(blob), seen];
   } finally {
     map.remove();
     container.remove();

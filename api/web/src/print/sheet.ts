@@ -3,16 +3,20 @@
 export const PAPERS = ["a4-landscape", "a4-portrait", "a3-landscape", "a3-portrait"] as const;
 export type Paper = (typeof PAPERS)[number];
 
-/** A sheet that was asked for: on what paper, one to how many. */
+/** A sheet that was asked for: on what paper, one to how many, and what is written over it. */
 export interface SheetRef {
   paper: Paper;
   scale: number;
+  title: string;
 }
 
-/** The sheet that an address names: "a4-landscape/5000". */
+export const LONGEST_TITLE = 90;
+
+/** The sheet that an address names: "a4-landscape/5000/Plazas del centro", the title where there is one. */
 export function parseSheet(text: string | null): SheetRef | null {
-  const [name, number, ...more] = (text ?? "").split("/");
+  const [name, number, ...title] = (text ?? "").split("/");
   const paper = PAPERS.find((one) => one === name);
   const scale = Number(number);
-  return paper && !more.length && Number.isInteger(scale) && scale >= 100 && scale <= 1_000_000 ? { paper, scale } : null;
+  if (!paper || !Number.isInteger(scale) || scale < 100 || scale > 1_000_000) return null;
+  return { paper, scale, title: title.join("/").slice(0, LONGEST_TITLE) };
 }

@@ -168,12 +168,14 @@ export const en: ToolWords = {
     printed: (day) => `Printed on ${day}.`,
     sources: (list) => `Sources: ${list}.`,
     centre: (place) => `Centre: UTM ${place}, WGS 84.`,
+    differs: (first: string, last: string) => `Changes between ${first} and ${last}`,
+    narrowed: "Only the initiatives that pass the filter.",
     exact: "The scale is exact at the centre of the sheet, both ways.",
   },
 
   share: {
     title: "Share and embed",
-    intro: "The link carries what you see: place, layers, transparencies, table, measures, language and background.",
+    intro: "The link carries what you see: place, layers, transparencies, date, table, indicator, measures, language and background.",
     link: "Link",
     embed: "Code for another web page",
     embedHint: "Paste it into the page: it shows this map with these layers, always up to date.",

@@ -167,12 +167,14 @@ export const es = {
     printed: (day: string) => `Impreso el ${day}.`,
     sources: (list: string) => `Fuentes: ${list}.`,
     centre: (place: string) => `Centro: UTM ${place}, WGS 84.`,
+    differs: (first: string, last: string) => `Cambios entre el ${first} y el ${last}`,
+    narrowed: "Solo las iniciativas que cumplen el filtro.",
     exact: "Escala exacta en el centro de la hoja, en ambos sentidos.",
   },
 
   share: {
     title: "Compartir e incrustar",
-    intro: "El enlace lleva lo que ves: lugar, capas, transparencias, tabla, medidas, idioma y fondo.",
+    intro: "El enlace lleva lo que ves: lugar, capas, transparencias, fecha, tabla, indicador, medidas, idioma y fondo.",
     link: "Enlace",
     embed: "Código para otra página web",
     embedHint: "Pégalo en la página: muestra este mapa con estas capas, siempre al día.",
