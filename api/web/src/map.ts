@@ -15,7 +15,7 @@ import { tilesAt } from "./dress";
 import { whileLoading } from "./loading";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
-import { around, isOfTerritory, isTappable, keyOf, narrowed, orderOf, SHADE } from "./ofTerritory";
+import { around, hitsOf, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import { addPictures, isOfPicture, withoutPictures } from "./pictures";
 import type { Shade } from "./shade";
@@ -172,18 +172,8 @@ export class TerritoryMap {
     const box: [PointLike, PointLike] = [[x - near, y - near], [x + near, y + near]]; // prettier-ignore
     const ofLayers = map.getStyle().layers.filter(isOfTerritory);
     const layers = (firstOnly ? ofLayers.filter(isTappable) : ofLayers).map((layer) => layer.id);
-    const exact = new Set(map.queryRenderedFeatures([x, y], { layers }).map(keyOf));
-    const hits = new Map<string, Hit>();
-    for (const feature of map.queryRenderedFeatures(box, { layers })) {
-      const key = keyOf(feature);
-      // Near is enough for points and lines; an area has to be under the finger.
-      if (feature.geometry.type.endsWith("Polygon") && !exact.has(key)) continue;
-      if (!hits.has(key)) {
-        hits.set(key, { layer: feature.sourceLayer ?? "", id: String(feature.id), properties: feature.properties });
-      }
-      if (firstOnly) break;
-    }
-    return [...hits.values()];
+    const exact = map.queryRenderedFeatures([x, y], { layers });
+    return hitsOf(map.queryRenderedFeatures(box, { layers }), exact, firstOnly);
   }
 
   #addImage(id: string): void {
@@ -226,6 +216,14 @@ export class TerritoryMap {
     this.#ground = change;
     this.#cover?.map.ground(change);
     if (this.#ready) change?.(this.#map, this.#style);
+  }
+
+  /** Lets somebody work on the map now and each time that it has come to rest; answers how to stop. */
+  atRest(work: Ground): () => void {
+    const rest = () => work(this.#map, this.#style);
+    this.#map.on("idle", rest);
+    this.#map.triggerRepaint();
+    return () => void this.#map.off("idle", rest);
   }
 
   /** Shows the layers named and hides the rest. */

@@ -1,6 +1,7 @@
 /** Which layers of the drawn style are the territory's own. Pure. */
 
 import type { FilterSpecification, LayerSpecification, MapGeoJSONFeature, StyleSpecification } from "maplibre-gl";
+import type { Hit } from "./types";
 
 /** How the names of an indicator's layers begin. */
 export const SHADE = "shade-";
@@ -40,7 +41,20 @@ export function narrowed(
   });
 }
 
+/** What lies around a place, each once: near is enough for points and lines, an area has to be `exact`ly there. */
+export function hitsOf(near: MapGeoJSONFeature[], exact: MapGeoJSONFeature[], firstOnly: boolean): Hit[] {
+  const there = new Set(exact.map(keyOf));
+  const hits = new Map<string, Hit>();
+  for (const feature of near) {
+    const key = keyOf(feature);
+    if (feature.geometry.type.endsWith("Polygon") && !there.has(key)) continue;
+    if (!hits.has(key)) hits.set(key, { layer: feature.sourceLayer ?? "", id: String(feature.id), properties: feature.properties });
+    if (firstOnly) break;
+  }
+  return [...hits.values()];
+}
+
 /** What a feature is the same by in whatever tile it lies. */
-export function keyOf(feature: MapGeoJSONFeature): string {
+function keyOf(feature: MapGeoJSONFeature): string {
   return `${feature.sourceLayer ?? ""}/${String(feature.id)}`;
 }
