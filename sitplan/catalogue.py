@@ -172,6 +172,9 @@ def territory_from_facts(facts: Mapping[str, Any]) -> Territory:
     try:
         west, south, east, north = (float(v) for v in facts["bounds"])
         left, bottom, right, top = (float(v) for v in facts["bounds_projected"])
+        if (capital := facts.get("capital")) is not None:
+            _lon, _lat = (float(v) for v in capital["at"])
+            str(capital["name"])
         return Territory(
             name=facts["name"],
             storage_crs=int(facts["storage_crs"]),

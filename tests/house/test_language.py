@@ -149,3 +149,27 @@ def test_every_make_word_is_told() -> None:
     hidden = {"help", "test-ready", "slow-ready"}
     missing = [t for t in targets if t not in hidden and f"make {t}" not in told]
     assert not missing
+
+
+_NO_WORDS = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->", re.DOTALL)
+_SAID = re.compile(r"""\b(?:aria-label|title|placeholder|alt)="([^"]*)\"""")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def words_in(component: str) -> list[str]:
+    """What a component says by itself: its text and spoken attributes, expressions left out."""
+    bare, count = _NO_WORDS.sub("", component), 1
+    while count:  # the innermost first
+        bare, count = re.subn(r"\{[^{}]*\}", "", bare)
+    text = " ".join([re.sub(r"<[^>]*>", " ", bare), *_SAID.findall(bare)])
+    return _WORD.findall(text)
+
+
+def test_components_have_no_words_of_their_own() -> None:
+    """What people read on the map is in `words/`, in both languages."""
+    said = '<p title="Ver más">{#if a > b}{words.x}{/if} Hola<b class="no">{f({})}</b></p>'
+    assert words_in(said) == ["Hola", "Ver", "más"]
+    found = {
+        path.name: words_in(path.read_text("utf-8")) for path in tracked("api/web/src/**.svelte")
+    }
+    assert len(found) > 40 and not {name: words for name, words in found.items() if words}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sitplan.catalogue import Catalogue
+from sitplan.catalogue import Catalogue, territory_from_facts
 from sitplan.errors import NotFound, WrongDeclaration
 from sitplan.expression import codes_tested, evaluate
 from sitplan.layer import Geometry, Layer
@@ -64,6 +64,17 @@ def test_an_unknown_colour_is_a_wrong_declaration(catalogue: Catalogue) -> None:
     colours = palette_of(catalogue.palette, "day")
     with pytest.raises(WrongDeclaration, match="@nada"):
         map_style([layer], colours=colours, tiles=URL, name="x")
+
+
+@pytest.mark.parametrize(
+    "capital",
+    [{"name": "Sur"}, {"at": [-70, -28]}, {"name": "Sur", "at": [-70]}, "Sur"],
+)
+def test_a_town_without_name_or_place_is_told_where_it_is_declared(
+    catalogue: Catalogue, capital: Any
+) -> None:
+    with pytest.raises(WrongDeclaration, match=r"territory\.yaml"):
+        territory_from_facts({**catalogue.territory.facts, "capital": capital})
 
 
 def test_an_unknown_theme(catalogue: Catalogue) -> None:
