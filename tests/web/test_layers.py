@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PHONE, Opener
-from .looks import map_colours
+from .looks import map_colours, rgb_of
+from .waits import Held
 
 pytestmark = pytest.mark.browser
 TOWN = "#map=14/-28.576/-70.7585"
@@ -57,6 +58,30 @@ def test_a_layer_made_fainter_is_fainter_and_the_address_says_so(visit: Opener) 
     slider.press("Home")
     assert _drawn(page, lambda seen: seen[block] > before[block] / 2)
     assert "fade" not in page.url
+
+
+def _hatched(seen: Counter[tuple[int, int, int]]) -> int:
+    """Pixels of the thin lines over areas of a hazard; of all else none is like them."""
+    ink = rgb_of("#B4501E")
+    return sum(
+        n for c, n in seen.items() if all(abs(a - b) <= 40 for a, b in zip(c, ink, strict=True))
+    )
+
+
+def test_a_layer_switched_on_while_the_map_is_coming_is_drawn(visit: Opener) -> None:
+    """The tiles on their way were asked without it: they are asked again once they are there."""
+    watched = visit(drawn=False)
+    page, held = watched.page, Held()
+    page.goto("about:blank")
+    page.route("**/api/tiles/**", held)
+    with page.expect_request("**/api/tiles/**") as first:
+        page.goto(f"{watched.origin}/#map=14/-28.58/-70.76&panel=layers")
+    assert "hazard_zones" not in first.value.url
+    page.get_by_role("switch", name="Mostrar Áreas a evacuar").press("Space")
+    expect(page).to_have_url(re.compile("layers=hazard_zones"))
+    with page.expect_request(lambda asked: "hazard_zones" in asked.url):
+        held.letgo()
+    assert _drawn(page, lambda seen: _hatched(seen) > 100)
 
 
 def test_a_layer_tells_how_well_it_is_known(visit: Opener) -> None:

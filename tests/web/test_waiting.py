@@ -11,13 +11,12 @@ own progress.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from .conftest import Opener
-from .waits import TOLD, TOWN, WAITS, go, nothing_comes, told
+from .waits import TOLD, TOWN, WAITS, Held, go, nothing_comes, told
 
 pytestmark = pytest.mark.browser
 
@@ -27,26 +26,6 @@ def _in_a_second(page: Page, name: str) -> None:
     page.clock.run_for(1000)
     page.wait_for_function("() => Promise.resolve(true)")
     assert told(page), f"{name}: nothing says that something is coming"
-
-
-@dataclass
-class Held:
-    """Answers that wait until they are let go."""
-
-    routes: list[Route] = field(default_factory=list)
-    is_open: bool = False
-
-    def __call__(self, route: Route) -> None:
-        if self.is_open:
-            route.continue_()
-        else:
-            self.routes.append(route)
-
-    def letgo(self) -> None:
-        """Whatever was held, and all that comes later."""
-        self.is_open = True
-        for route in self.routes:
-            route.continue_()
 
 
 def test_whatever_takes_long_says_so_and_stops_saying_it(visit: Opener) -> None:

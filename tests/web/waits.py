@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Page, Route
 
 TOLD = re.compile("Cargando|Buscando|Preparando|Dibujando|calculando|Trayendo", re.IGNORECASE)
 TOWN = "map=15/-28.576/-70.7585"
@@ -82,6 +82,26 @@ WAITS = (
     Wait("search", "", lambda page: page.get_by_role("combobox").fill("plaza"), "**/api/search*"),
     Wait("language", "theme=day&panel=home", press("button", "^EN"), "**/assets/en-*.js"),
 )  # fmt: skip
+
+
+@dataclass
+class Held:
+    """Answers that wait until they are let go."""
+
+    routes: list[Route] = field(default_factory=list)
+    is_open: bool = False
+
+    def __call__(self, route: Route) -> None:
+        if self.is_open:
+            route.continue_()
+        else:
+            self.routes.append(route)
+
+    def letgo(self) -> None:
+        """Whatever was held, and all that comes later."""
+        self.is_open = True
+        for route in self.routes:
+            route.continue_()
 
 
 # What is visible and announced as a state of things, of all that says that something comes.

@@ -261,19 +261,22 @@ export class TerritoryMap {
     }
   }
 
-  /** Shows the layers as they were at a moment. */
+  /**
+   * Asks for other tiles once those on their way have come: MapLibre takes what was asked for before as the answer,
+   * and never asks again.
+   */
   at(query: string): void {
-    const map = this.#map;
     this.#query = query;
-    const ask = () => {
-      for (const [id, { type, tiles }] of Object.entries(this.#style.sources as Record<string, VectorSourceSpecification>))
-        if (type === "vector" && tiles) map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(tiles, this.#query));
-    };
-    // MapLibre reads a layer just switched from the old tiles first: asked before, the new would count as come.
-    if (!map.areTilesLoaded()) return ask();
-    void map.once("idle", ask);
-    map.triggerRepaint();
+    this.#map.off("idle", this.#ask);
+    void this.#map.once("idle", this.#ask);
+    this.#map.triggerRepaint();
   }
+
+  readonly #ask = (): void => {
+    for (const [id, { type, tiles }] of Object.entries(this.#style.sources as Record<string, VectorSourceSpecification>)) {
+      if (type === "vector" && tiles) this.#map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(tiles, this.#query));
+    }
+  };
 
   /** Tells the style which feature's sheet is open. */
   select(ref: FeatureRef | null): void {
