@@ -12,13 +12,14 @@ import os
 import shutil
 import sys
 import urllib.request
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image  # comes with matplotlib
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from sitplan.settings import Settings
 
@@ -103,6 +104,21 @@ PICTURES = (
 )
 
 
+@contextmanager
+def standing(browser: Browser, address: str, picture: Picture) -> Iterator[Page]:
+    """Bring a page of the map at `address` into the state of a picture, its answers all there."""
+    page = browser.new_page(
+        viewport=picture.size or DESKTOP, locale="es-CL", reduced_motion="reduce"
+    )
+    page.goto(f"{address}/#{picture.place}")
+    page.wait_for_selector("[data-map=ready]", timeout=60_000)
+    if picture.act:
+        picture.act(page)
+    page.wait_for_load_state("networkidle")
+    yield page
+    page.close()
+
+
 def main(address: str, names: Collection[str] = ()) -> None:
     """Make every picture, or those named, from the server at `address`."""
     with urllib.request.urlopen(f"{address}/api/legend", timeout=10) as answer:
@@ -120,17 +136,9 @@ def main(address: str, names: Collection[str] = ()) -> None:
         for picture in PICTURES:
             if names and picture.name not in names:
                 continue
-            page = browser.new_page(
-                viewport=picture.size or DESKTOP, locale="es-CL", reduced_motion="reduce"
-            )
-            page.goto(f"{address}/#{picture.place}")
-            page.wait_for_selector("[data-map=ready]", timeout=60_000)
-            if picture.act:
-                picture.act(page)
-            page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(1500)
-            _keep(page.screenshot(), FOLDER / f"{picture.name}.png")
-            page.close()
+            with standing(browser, address, picture) as page:
+                page.wait_for_timeout(1500)
+                _keep(page.screenshot(), FOLDER / f"{picture.name}.png")
             print(picture.name)
         browser.close()
 
