@@ -1,4 +1,11 @@
-"""Every state that the web map can be in: what the tests for everybody walk through."""
+"""The states that the web map can be in: what the tests for everybody walk through.
+
+Held to axe elsewhere, where each is made: what is refused or does not come (`test_troubles`); the
+plan as an opened tree and narrowed to nothing (`test_plan`); the other charts and indicators
+(`test_charts`, `test_indicators`); a street without that number, a position (`test_finding`); the
+sheet as it is printed (`test_print`); an outside base map (`test_outside`); «¿Adónde voy?»
+(`test_way_out`, `test_way_out_map`, `test_way_out_where`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +18,7 @@ from playwright.sync_api import Page, expect
 from .conftest import WEB
 
 TOWN = "map=14/-28.576/-70.7585"
+CHART = "main [data-drawn=true] svg"
 _CORNERS = "-28.572/-70.765,-28.572/-70.755,-28.579/-70.752"
 
 
@@ -58,6 +66,21 @@ def _here(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name=re.compile("con Brasil$"))).to_be_visible()
 
 
+def _filters(page: Page) -> None:
+    page.locator("summary", has_text="Filtros").click()
+    expect(page.get_by_label("Tema", exact=True)).to_be_visible()
+
+
+def _history(page: Page) -> None:
+    page.locator("details.history summary").press("Enter")
+    expect(page.locator("details.history ol > li").first).to_be_visible()
+
+
+def _offline(page: Page) -> None:
+    page.evaluate("dispatchEvent(new Event('offline'))")
+    expect(page.get_by_text("Sin conexión a la red.")).to_be_visible()
+
+
 def _paper(page: Page) -> None:
     page.get_by_role("button", name="Preparar la hoja").click()
     expect(page.get_by_role("button", name="Imprimir o guardar en PDF")).to_be_enabled(
@@ -66,17 +89,23 @@ def _paper(page: Page) -> None:
 
 
 def _sources(page: Page) -> None:
-    page.get_by_text("Fuentes", exact=True).click()
-    expect(page.get_by_text("Fuentes de los datos visibles")).to_be_visible()
+    page.get_by_text("Sources", exact=True).click()
+    expect(page.get_by_text("Sources of the data in view")).to_be_visible()
 
 
 STATES = (
     State("home"),
     State("home-found", act=_found),
     State("home-nothing", act=_nothing),
-    State("home-english", "lang=en"),
-    State("home-sources", act=_sources),
+    State("home-english", "lang=en", act=_sources),
+    State("offline", "panel=tools", act=_offline),
     State("plan", "panel=plan", settled="ul.strategies"),
+    State(
+        "plan-time",
+        "panel=plan&only=view%3Dtime%26theme%3Dgreen",
+        act=_filters,
+        settled="main .years span",
+    ),
     State("layers", "panel=layers", settled="main [role=switch]"),
     State("layers-about", f"{TOWN}&panel=layers", act=_about),
     State("emergency", "panel=emergency", settled="main [role=switch]"),
@@ -92,20 +121,31 @@ STATES = (
     State("moment", "panel=moment"),
     State("moment-compared", "panel=moment&on=2026-02-01&vs=2026-01-01&as-of=2026-11-01T12:00:00Z"),
     State(
-        "moment-beside", f"{TOWN}&panel=moment&vs=2024-01-01&side=50", settled="[data-beside=ready]"
-    ),
-    State(
         "moment-recorded",
-        f"{TOWN}&on=2025-06-01&vs=2024-01-01&as-of=2026-11-01T12:00:00Z&side=30",
+        f"{TOWN}&panel=moment&on=2025-06-01&vs=2024-01-01&as-of=2026-11-01T12:00:00Z&side=30",
         settled="[data-beside=ready]",
     ),
-    State("indicators", "panel=indicators", settled="main table"),
-    State("charts", "panel=charts"),
-    State("initiative", "feature=initiatives/DEMO-002", settled="main [data-testid=invented]"),
+    State(
+        "indicators",
+        "panel=indicators&indicator=safe_min_flood_adult/neighbourhoods",
+        settled="main table",
+    ),
+    State("charts-progress", "panel=charts&only=chart%3Dprogress", settled=CHART),
+    State("charts-green", "panel=charts&only=chart%3Dgreen_area", settled=CHART),
+    State(
+        "initiative",
+        "feature=initiatives/DEMO-002",
+        act=_history,
+        settled="main [data-testid=invented]",
+    ),
     State("initiative-unplaced", "feature=initiatives/DT-P1-E02"),
     State("gone", "feature=gone/1"),
-    State("table", f"{TOWN}&table=green_areas&sort=-area_m2", settled=".dock tbody tr"),
-    State("table-files", f"{TOWN}&table=green_areas", act=_files, settled=".dock tbody tr"),
+    State(
+        "table-files",
+        f"{TOWN}&table=green_areas&sort=-area_m2",
+        act=_files,
+        settled=".dock tbody tr",
+    ),
 )
 
 
@@ -114,7 +154,7 @@ def enter(page: Page, origin: str, state: State, *, theme: str = "day") -> None:
     page.goto("about:blank")
     page.goto(f"{origin}/#{'&'.join(filter(None, [state.place, f'theme={theme}']))}")
     page.wait_for_selector("[data-map=ready]", timeout=40_000)
-    expect(page.locator(state.settled).first).to_be_attached(timeout=20_000)
+    expect(page.locator(state.settled).first).to_be_attached(timeout=60_000)
     if state.act:
         state.act(page)
     page.wait_for_function(
