@@ -21,7 +21,8 @@ BESIDES: Final = ("waterways", "facilities", "green_areas", "neighbourhoods", "r
                   "initiatives", "project_locations")  # fmt: skip
 """Layers that make the answer better and that a territory may do without."""
 LANDMARKS: Final = ("facilities", "green_areas")
-NAMED: Final = ("meeting_points", "safe_zones", *BESIDES[1:-1])
+NAMED: Final = ("meeting_points", "safe_zones", "facilities", "green_areas", "neighbourhoods",
+                "rural_localities", "initiatives")  # fmt: skip
 """Layers whose names somebody may say to tell where they are."""
 
 _MOST_POINTS: Final = 1000
@@ -70,7 +71,7 @@ def read_package(
     crs = roads.crs
     if "initiatives" in frames:  # each stands where its page has it; those without a place nowhere
         plan, sites = frames["initiatives"], sites_of(frames.get("project_locations"))
-        shapes = gpd.GeoSeries(plan["code"].map(sites), index=plan.index, crs=crs)
+        shapes = gpd.GeoSeries(plan["code"].map(sites).astype(object), index=plan.index, crs=crs)
         frames["initiatives"] = gpd.GeoDataFrame(plan, geometry=shapes)[shapes.notna()]
     nothing = gpd.GeoDataFrame({"name": [], "class": []}, geometry=[], crs=crs)
     marks = [frames[n][["name", "geometry"]] for n in LANDMARKS if n in frames and len(frames[n])]
