@@ -49,7 +49,7 @@ def raster_of(catalogue: Catalogue, folder: Path) -> Raster:
     Refused
         ``heights_too_large``.
     UnreadableFile
-        ``heights_missing``.
+        ``heights_missing``, ``heights_unreadable``.
     WrongCrs
         ``heights_crs``.
     """

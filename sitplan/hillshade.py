@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sitplan.catalogue import Catalogue
-from sitplan.errors import NotFound, UnreadableFile, WrongCrs
+from sitplan.errors import NotFound
 from sitplan.relief import heights_file, heights_sum
 
 MOST_PX: Final = 1024
@@ -64,7 +64,7 @@ def relief_frame(catalogue: Catalogue, folder: Path) -> Frame:
     NotFound
         ``no_heights`` where the ground is taken as flat.
     UnreadableFile
-        ``heights_missing``.
+        ``heights_missing``, ``heights_unreadable``.
     WrongCrs
         ``heights_crs``.
     """
@@ -72,17 +72,7 @@ def relief_frame(catalogue: Catalogue, folder: Path) -> Frame:
 
 
 def relief_picture(catalogue: Catalogue, folder: Path, theme: str) -> bytes:
-    """The relief as a PNG in a theme's ink and light.
-
-    Raises
-    ------
-    NotFound
-        ``no_heights`` where the ground is taken as flat.
-    UnreadableFile
-        ``heights_missing``.
-    WrongCrs
-        ``heights_crs``.
-    """
+    """The relief as a PNG in a theme's ink and light; raises what `relief_frame` does."""
     return _picture(*_raster(catalogue, folder), theme)
 
 
@@ -105,17 +95,11 @@ def _picture(path: Path, tag: str, srid: int, theme: str) -> bytes:
 
 def frame_of(path: Path, srid: int) -> Frame:
     """The frame of a raster in the system `srid`, in the projection of web maps."""
-    import rasterio
     from pyproj import Transformer
-    from rasterio.errors import RasterioIOError
 
-    try:
-        file = rasterio.open(path)
-    except RasterioIOError as fault:
-        raise UnreadableFile("heights_missing", file=path.name) from fault
-    with file:
-        if file.crs != (wanted := f"EPSG:{srid}"):
-            raise WrongCrs("heights_crs", file=path.name, crs=str(file.crs), wanted=wanted)
+    from sitplan.analysis.heights import open_heights
+
+    with open_heights(path, crs=f"EPSG:{srid}") as file:
         away = Transformer.from_crs(srid, _WEB, always_xy=True)
         west, south, east, north = away.transform_bounds(*file.bounds)
         most = min(MOST_PX, max(file.width, file.height))

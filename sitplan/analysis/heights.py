@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 
 from sitplan.analysis.profiles import effort
-from sitplan.errors import WrongCrs
+from sitplan.errors import UnreadableFile, WrongCrs
 from sitplan.relief import file_sum
 
 Floats = NDArray[np.float64]
@@ -71,6 +74,31 @@ class Heights:
         return np.where(outside, np.nan, top * (1 - fr) + low * fr)
 
 
+@contextmanager
+def open_heights(path: Path, *, crs: object) -> Iterator[Any]:
+    """The raster at `path`, open to be read: north up, square cells, in the system `crs`.
+
+    Raises
+    ------
+    UnreadableFile
+        ``heights_unreadable``.
+    WrongCrs
+        ``heights_crs`` where it is in another system, or turned.
+    """
+    import rasterio
+    from rasterio.errors import RasterioIOError
+
+    try:
+        file = rasterio.open(path)
+    except RasterioIOError as fault:
+        raise UnreadableFile("heights_unreadable", file=path.name) from fault
+    with file:
+        t = file.transform
+        if file.crs != crs or t.b or t.d or abs(t.a + t.e) > 1e-9:
+            raise WrongCrs("heights_crs", file=path.name, crs=str(file.crs), wanted=str(crs))
+        yield file
+
+
 def read_heights(path: Path, *, crs: object, source: str | None = None) -> Heights:
     """The raster at `path`.
 
@@ -90,15 +118,11 @@ def read_heights(path: Path, *, crs: object, source: str | None = None) -> Heigh
 
     Raises
     ------
-    WrongCrs
-        ``heights_crs`` where it is in another system, or turned.
+    UnreadableFile, WrongCrs
+        As `open_heights`.
     """
-    import rasterio
-
-    with rasterio.open(path) as file:
+    with open_heights(path, crs=crs) as file:
         t = file.transform
-        if file.crs != crs or t.b or t.d or abs(t.a + t.e) > 1e-9:
-            raise WrongCrs("heights_crs", file=path.name, crs=str(file.crs), wanted=str(crs))
         band = file.read(1, masked=True).astype("float64")
         grid = np.asarray((band * file.scales[0] + file.offsets[0]).filled(np.nan))
         said = source or file.tags().get("TIFFTAG_IMAGEDESCRIPTION") or path.name
