@@ -13,9 +13,7 @@ _SHORTEST: Final = 3
 """Fewer letters begin too many words to mean a kind."""
 _ALSO: Final = {
     "colegio": ("escuela", "liceo"),
-    "colegios": ("escuela", "liceo"),
     "consultorio": ("cesfam",),
-    "consultorios": ("cesfam",),
     "policlinico": ("cesfam",),
     "comisaria": ("carabineros",),
     "reten": ("carabineros",),
@@ -25,7 +23,7 @@ _ALSO: Final = {
     "refugio": ("punto de encuentro", "zona segura"),
 }
 """Words of daily use for what the lists of codes call otherwise."""
-_SOUNDS: Final = re.compile(r"qu(?=[ei])|c(?=[ei])|g(?=[ei])|gu(?=[ei])|ll|[a-z0-9]")
+_SOUNDS: Final = re.compile(r"qu(?=[ei])|ll|[a-z0-9]")
 _ALIKE: Final = {
     "s": "[szc]", "z": "[szc]", "c(e)": "[szc]", "c": "(c|k|qu)", "k": "(c|k|qu)", "qu": "(c|k|qu)",
     "q": "(c|k|qu)",
@@ -48,7 +46,7 @@ def kinds_meant(layer: Layer, words: Sequence[str]) -> tuple[str, ...] | None:
 
     Empty where they tell the layer itself: then all that is in it is meant.
     """
-    asked = " ".join(_words(" ".join(words)))
+    asked = " ".join(_one(word) for word in _words(" ".join(words)))
     ways = (asked, *_ALSO.get(asked, ()))
     if any(_tells(title, way) for title in layer.title.values() for way in ways):
         return ()
@@ -76,7 +74,7 @@ def _tells(title: str, asked: str) -> bool:
 
 
 def _one(word: str) -> str:
-    return word[:-1] if len(word) > _SHORTEST + 1 and word.endswith("s") else word
+    return re.sub(r"(?<=[^aeiou])es$|s$", "", word) if len(word) > _SHORTEST + 1 else word
 
 
 def as_heard(word: str) -> str | None:

@@ -12,6 +12,7 @@ from sitplan.catalogue import Catalogue
 from sitplan.columns import holds_word, search_fields
 from sitplan.db import Database
 from sitplan.features import read_frame
+from sitplan.meaning import _ALSO, kinds_meant
 from sitplan.query import Moment, relation
 from sitplan.search import Found, search
 
@@ -99,6 +100,7 @@ def test_a_misspelt_name_finds_what_is_like_it(seeded: Database, catalogue: Cata
         ("cesfam", "facilities", {"Centro de salud familiar (CESFAM)"}),
         ("comisaría", "facilities", {"Carabineros"}),
         ("colegios", "facilities", {"Escuela", "Liceo"}),
+        ("hospitales", "facilities", {"Hospital"}), ("comisarías", "facilities", {"Carabineros"}),
     ],
 )  # fmt: skip
 def test_what_somebody_needs_is_found_by_its_kind(
@@ -201,3 +203,14 @@ def test_words_are_looked_for_in_their_index(seeded: Database, catalogue: Catalo
 
     plan = seeded.read(work)
     assert all(f"roads_{name}_search" in plan for name in fields), plan
+
+
+def test_every_word_of_daily_use_leads_to_a_kind(catalogue: Catalogue) -> None:
+    """A title that is changed takes no word of daily use with it unseen."""
+    lost = [
+        (word, way)
+        for word, ways in _ALSO.items()
+        for way in ways
+        if all(kinds_meant(layer, [way]) is None for layer in catalogue)
+    ]
+    assert len(_ALSO) > 5 and not lost
