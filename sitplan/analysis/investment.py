@@ -328,6 +328,8 @@ def _totals(ledger: pd.DataFrame) -> dict[str, float]:
 
 def _notes(ledger: pd.DataFrame, totals: dict[str, float]) -> tuple[Note, ...]:
     notes = [note("shared_by_rule"), note("programmes_and_projects")]
+    if "objectives" in ledger.attrs:
+        notes.insert(1, note("strategy_of_objectives"))
     if totals["invented_clp"]:
         pct = 100 * totals["invented_clp"] / totals["clp"]
         invented = ledger.loc[ledger["invented"].astype(bool), "initiative"].nunique()
