@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sitplan.addresses import fold
 from sitplan.analysis.method import relief_note
-from sitplan.places import Ground, Place, kind_of, plain, row_of, titled
+from sitplan.places import Ground, Place, kind_of, located, plain, row_of, titled
 from sitplan.words import say
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def _planned(ground: Ground, place: Place, lang: str) -> list[dict[str, Any]]:
     sites = ground.frames.get("project_locations")
     if sites is None or place.shape is None:
         return []
+    sites = located(sites)
     away = shapely.distance(sites.geometry.to_numpy(), place.shape)
     found: dict[str, dict[str, Any]] = {}
     own = place.code if place.layer and place.layer.name == "initiatives" else None
@@ -157,8 +158,6 @@ def _planned(ground: Ground, place: Place, lang: str) -> list[dict[str, Any]]:
         site = sites.iloc[int(n)]
         code = site["initiative"]
         if away[n] > NEAR_M or code in found or code == own or code not in plan.index:
-            continue
-        if site["precision"] == "commune":
             continue
         found[code] = {
             **_initiative(ground, row_of(plan.loc[code]), lang),
@@ -173,7 +172,7 @@ def _unplaced(
 ) -> list[dict[str, Any]]:
     """Initiatives without a place on the map whose text names this one, or where it lies."""
     plan, sites = ground.frames["initiatives"], ground.frames.get("project_locations")
-    placed = set() if sites is None else set(sites["initiative"])
+    placed = set() if sites is None else set(located(sites)["initiative"])
     names = [place.row.get("name") if place.layer and place.layer.name != "initiatives" else None]
     names += [one["title"] for one in inside]
     wanted = [fold(str(one)) for one in names if one]
@@ -236,10 +235,11 @@ def _way(
     import shapely
 
     zones = ground.catalogue.layer("hazard_zones")
-    danger = shapely.union_all(escape.under.zones.geometry.to_numpy())
+    dangers = escape.under.zones.geometry.to_numpy()
     whole = shapely.area(place.shape)  # none of a point or a street
     share = None
-    if whole and len(escape.under.zones):
+    if whole and len(dangers):
+        danger = shapely.union_all(dangers)
         share = round(100 * shapely.area(shapely.intersection(place.shape, danger)) / whole)
     level = escape.level(point)
     told: dict[str, Any] = {
@@ -249,7 +249,7 @@ def _way(
         "level": level or None,
         "level_title": titled(zones, "level", level, lang) if level else None,
         "share_pct": share,
-        "touches": bool(shapely.intersects(danger, place.shape)),
+        "touches": bool(shapely.intersects(dangers, place.shape).any()),
         "there": None,
         "goal": None,
     }

@@ -173,8 +173,9 @@ def find(ground: Ground, name: str, code: str) -> Place:
     if name != "initiatives":
         shape = row["geometry"]
         return Place(ground.catalogue.layer(name), code, row_of(row), shape)
-    whole = sites_of(ground.frames.get("project_locations")).get(code)
-    return Place(ground.catalogue.layer(name), code, row_of(row), whole)
+    sites = ground.frames.get("project_locations")
+    own = None if sites is None else sites[sites["initiative"] == code]
+    return Place(ground.catalogue.layer(name), code, row_of(row), sites_of(own).get(code))
 
 
 def sites_of(locations: gpd.GeoDataFrame | pd.DataFrame | None) -> dict[str, Any]:
@@ -183,11 +184,15 @@ def sites_of(locations: gpd.GeoDataFrame | pd.DataFrame | None) -> dict[str, Any
 
     if locations is None:
         return {}
-    placed = locations[locations["precision"] != "commune"]
     return {
         str(code): shapely.union_all(own.geometry.to_numpy())
-        for code, own in placed.groupby("initiative", sort=False)
+        for code, own in located(locations).groupby("initiative", sort=False)
     }
+
+
+def located(locations: pd.DataFrame) -> pd.DataFrame:
+    """The locations that are a place on the map: the whole commune is none."""
+    return locations[locations["precision"] != "commune"]
 
 
 def at(ground: Ground, lon: float, lat: float) -> Place:
