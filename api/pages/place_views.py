@@ -76,8 +76,8 @@ def _about(
         sheet.say("place.about_planned", count=count) if count else sheet.say("place.about_none")
     )
     said = [f"{sheet.document['title']}."]
-    if own:  # of an initiative: how far it is, and what it costs
-        said += [f"{title}: {text}." for title, text in own["rows"][:3]]
+    if own:  # of an initiative: how it stands, and what it costs
+        said += [f"{title}: {text}." for title, text in own["brief"]]
     if sheet.document["point"]:
         said.append(f"{planned}.")
     if green and green["away"]:
@@ -128,7 +128,8 @@ def _card(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
     ]
     if one["physical_progress_pct"] is not None:
         rows.append(("progress", measure(one["physical_progress_pct"], "%", lang)))
-    missing = [sheet.say(f"place.{name}").lower() for name, text in rows if not text]
+    named = [(sheet.say(f"place.{name}"), text) for name, text in rows]
+    missing = [title.lower() for title, text in named if not text]
     away = ""
     if "metres" in one:
         away = sheet.say("place.here") if one["metres"] < 5 else length(one["metres"], lang)
@@ -140,7 +141,8 @@ def _card(sheet: Sheet, one: Mapping[str, Any]) -> dict[str, Any]:
         "site": one.get("site") or "",
         "invented": one["invented"],
         "place_hint": one["place_hint"],
-        "rows": [(sheet.say(f"place.{name}"), text) for name, text in rows if text],
+        "rows": [(title, text) for title, text in named if text],
+        "brief": [(title, text) for title, text in named[:3] if text],
         "missing": sheet.say("place.not_said", names=", ".join(missing)) if missing else "",
     }
 

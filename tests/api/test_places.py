@@ -275,6 +275,8 @@ def test_who_may_stay_is_told_to_and_nobody_else_is(http: httpx.Client) -> None:
     one, text = flood("/neighbourhoods/NB-06")
     assert one["level"] is None and 0 < one["share_pct"] < 100 and one["touches"]
     assert "No hace falta salir" not in text and "busca tu calle" in text
+    _, english = flood("/neighbourhoods/NB-06?lang=en")
+    assert "look for your street" in english
     one, text = flood("?lat=-28.57106&lon=-70.76093")
     assert one["goal"] is None and one["there"]["title"] == "Mirador Vallejos"
     assert "Ya estás ahí: quédate. Punto de encuentro: Mirador Vallejos." in text
