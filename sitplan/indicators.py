@@ -22,7 +22,7 @@ from sitplan.db import Database
 from sitplan.errors import NotFound
 from sitplan.layer import Layer
 from sitplan.query import Moment, moment_conditions, relation
-from sitplan.words import LANGUAGES, keys, say
+from sitplan.words import LANGUAGES, keys, say, write_number
 
 GREENS: Final = ("#EDF8E9", "#BAE4B3", "#74C476", "#31A354", "#006D2C")
 ORANGES: Final = ("#FEEDDE", "#FDBE85", "#FD8D3C", "#E6550D", "#A63603")
@@ -317,8 +317,7 @@ def figure(value: float | None, lang: str) -> str:
     if value is None:
         return ""
     digits = 0 if abs(value) >= 100 or float(value).is_integer() else 2 if abs(value) < 1 else 1
-    text = f"{value:,.{digits}f}"
-    return text if lang == "en" else text.translate(str.maketrans(",.", ".,"))
+    return write_number(float(value), lang, digits)
 
 
 def column_title(name: str, lang: str) -> str:

@@ -40,11 +40,11 @@ def read_legend(request: Request, state: Reader, links: Address, lang: Lang) -> 
     counts = {}
     for layer in state.catalogue:
         facts = state.facts(layer) if layer.geometry else None
-        if facts is None:
-            continue
-        query = FeatureQuery(layer=layer, srid=state.storage(layer), moment=moment)
-        then = None if is_now else matched(state, query, "exact", page=None)
-        counts[layer.name] = facts.count if then is None else then
+        if facts is not None and is_now:
+            counts[layer.name] = facts.count
+        elif facts is not None:
+            query = FeatureQuery(layer=layer, srid=state.storage(layer), moment=moment)
+            counts[layer.name] = matched(state, query, "exact", page=None) or 0
     document = legend(state.catalogue, theme=theme, lang=lang, counts=counts)
     told = moment_headers(request, moment, links("legend"))
     return answer(request, document, headers={"Content-Language": lang, **told})

@@ -94,10 +94,11 @@ class Format:
         return frozenset(found)
 
 
+_TITLED = (*GEOJSON_PROFILES, "name-as-title")
 _ALL = (
     Format(
         "geojson", "application/geo+json", "geojson", stream=geojson.collection, system="lonlat",
-        profiles=(*GEOJSON_PROFILES, "name-as-title"),
+        profiles=_TITLED,
     ),
     Format(
         "jsonfg", "application/geo+json", "json", stream=geojson.collection, system="lonlat",
@@ -105,11 +106,11 @@ _ALL = (
     ),
     Format(
         "geojsonseq", "application/geo+json-seq", "geojsons", stream=geojson.sequence,
-        system="lonlat", profiles=(*GEOJSON_PROFILES, "name-as-title"),
+        system="lonlat", profiles=_TITLED,
     ),
     Format(
         "ndjson", "application/x-ndjson", "ndjson", stream=geojson.lines, system="lonlat",
-        profiles=(*GEOJSON_PROFILES, "name-as-title"),
+        profiles=_TITLED,
     ),
     Format(
         "csv", "text/csv", "csv", stream=delimited.stream, system="lonlat", is_table=True,
