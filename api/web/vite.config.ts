@@ -10,7 +10,7 @@ import { preload } from "./plugins/preload.ts";
 const api = process.env["SITPLAN_API"] ?? "http://127.0.0.1:8321";
 
 const OF_THE_MAP =
-  /maplibre-gl|maki.common|src\/(map|live|loading|picked|pictures|ofTerritory|scale)\.ts|src\/images\/(?!inks|common)|src\/parts\/(Over|MapControls|MapKey|Scale|Symbol)\.svelte/;
+  /maplibre-gl|maki.common|src\/(map|live|loading|picked|pictures|ofTerritory|scale|tiles)\.ts|src\/images\/(?!inks|common)|src\/parts\/(Over|MapControls|MapKey|Scale|Symbol)\.svelte/;
 
 export default defineConfig({
   plugins: [svelte(), alone("/src/chart/draw.ts"), maki(), geodesicAsModule(), preload(), precompress()],

@@ -13,6 +13,7 @@ from sitplan.hillshade import INKS
 
 from .conftest import Opener
 from .looks import map_colours, rgb_of
+from .waits import Held, nothing_comes
 
 pytestmark = pytest.mark.browser
 SCARP = "#map=14/-28.5576/-70.7867"
@@ -76,3 +77,19 @@ def test_it_is_fetched_when_every_tile_has_come_and_again_in_other_colours(
     assert asked and asked <= {one[2:] for one in before if one.startswith("! ")}
     page.get_by_role("button", name="Cambiar a fondo oscuro").click()
     _until_shaded(page, rgb_of(catalogue.palette["dark"]["land"]), "dark")
+
+
+def test_while_it_is_on_its_way_the_map_goes_on(visit: Opener, catalogue: Catalogue) -> None:
+    """A layer that is switched on meanwhile is asked for, and nothing is said to be coming."""
+    watched = visit(drawn=False)
+    page, held = watched.page, Held()
+    page.route("**/relief.png*", held)
+    page.goto("about:blank")
+    with page.expect_request("**/relief.png*"):
+        page.goto(f"{watched.origin}/{SCARP}&panel=layers")
+    with page.expect_request(lambda asked: "hazard_zones" in asked.url):
+        page.get_by_role("switch", name="Mostrar Áreas a evacuar").press("Space")
+    nothing_comes(page)
+    page.get_by_role("switch", name="Mostrar Áreas a evacuar").press("Space")
+    held.letgo()
+    _until_shaded(page, rgb_of(catalogue.palette["day"]["land"]), "day")

@@ -5,20 +5,18 @@ import maplibregl, {
   type LayerSpecification,
   type PointLike,
   type StyleSpecification,
-  type VectorSourceSpecification,
-  type VectorTileSource,
 } from "maplibre-gl";
 import type { FeatureRef, View } from "./hash";
 import { fadedPaint } from "./fade";
 import { image, inksOf, RATIO, type Inks } from "./images";
-import { tilesAt } from "./dress";
 import { whileLoading } from "./loading";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
 import { around, hitsOf, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
-import { addPictures, isOfPicture, withoutPictures } from "./pictures";
+import { addPictures, withoutPictures } from "./pictures";
 import type { Shade } from "./shade";
+import { Tiles } from "./tiles";
 import type { Hit } from "./types";
 
 export { maplibregl };
@@ -29,6 +27,7 @@ const NEAR_PX = { mouse: 4, touch: 14 };
 
 export class TerritoryMap {
   readonly #map: maplibregl.Map;
+  readonly #tiles: Tiles;
   readonly #events: Events;
   #inks: Inks;
   #drawn = new Set<string>();
@@ -42,8 +41,8 @@ export class TerritoryMap {
   #still: boolean;
   #selected: FeatureRef | null = null;
   #ready = false;
+  #isDrawn = false;
   #ground: Ground | null = null;
-  #query = "";
   #me: maplibregl.Marker | null = null;
   #cover: Cover | null = null;
 
@@ -70,6 +69,7 @@ export class TerritoryMap {
       locale: { "Map.Title": options.title },
       validateStyle: false, // the server's own, proved where it is declared
     });
+    this.#tiles = new Tiles(this.#map, () => this.#style);
     this.#map.setPadding({ bottom: options.covered });
     this.#map.touchZoomRotate.disableRotation();
     this.#listen();
@@ -92,7 +92,8 @@ export class TerritoryMap {
       map.off("render", begin);
       this.#events.drawn();
       this.#tellMoved();
-      addPictures(map, this.#style);
+      this.#isDrawn = true;
+      this.#addPictures();
     });
     map.on("click", (event) => {
       if (this.#events.pressed(event.lngLat.toArray())) return;
@@ -117,9 +118,7 @@ export class TerritoryMap {
       const { x, y } = map.project(centre);
       this.#events.hit(this.#under([x, y], NEAR_PX.touch));
     });
-    map.on("error", (fault) => {
-      if (isOfPicture(fault)) return;
-      const { error } = fault;
+    map.on("error", ({ error }) => {
       if ("sourceId" in error || /fetch|network|AJAXError/i.test(`${error.name} ${error.message}`)) {
         this.#events.tiles(false);
       } else console.warn(error.message);
@@ -192,9 +191,15 @@ export class TerritoryMap {
   dress(style: StyleSpecification): void {
     this.#inks = inksOf(style);
     this.#style = style;
-    this.#map.setStyle(style, { diff: true });
+    this.#map.setStyle(withoutPictures(style), { diff: true });
+    this.#addPictures();
     for (const id of this.#drawn) this.#addImage(id);
     this.#dressOver();
+  }
+
+  #addPictures(): void {
+    const style = this.#style;
+    if (this.#isDrawn) addPictures(this.#map, style, () => style === this.#style);
   }
 
   /** What goes over a style that has just been put on. */
@@ -261,22 +266,10 @@ export class TerritoryMap {
     }
   }
 
-  /**
-   * Asks for other tiles once those on their way have come: MapLibre takes what was asked for before as the answer,
-   * and never asks again.
-   */
+  /** Shows the layers as they were at a moment. */
   at(query: string): void {
-    this.#query = query;
-    this.#map.off("idle", this.#ask);
-    void this.#map.once("idle", this.#ask);
-    this.#map.triggerRepaint();
+    this.#tiles.at(query);
   }
-
-  readonly #ask = (): void => {
-    for (const [id, { type, tiles }] of Object.entries(this.#style.sources as Record<string, VectorSourceSpecification>)) {
-      if (type === "vector" && tiles) this.#map.getSource<VectorTileSource>(id)?.setTiles(tilesAt(tiles, this.#query));
-    }
-  };
 
   /** Tells the style which feature's sheet is open. */
   select(ref: FeatureRef | null): void {
@@ -386,12 +379,9 @@ export class TerritoryMap {
     this.#map.getCanvas().setAttribute("aria-label", text);
   }
 
-  /** Asks again for the tiles: those that did not change are answered 304. */
+  /** Shows what has changed since. */
   refresh(): void {
-    if (!this.#ready) return;
-    for (const [id, source] of Object.entries(this.#map.getStyle().sources)) {
-      if (source.type === "vector") this.#map.refreshTiles(id);
-    }
+    this.#tiles.again();
   }
 
   remove(): void {
