@@ -56,10 +56,10 @@ async function bring(request) {
 async function keep(key, answer) {
   if (!answer.ok) return false;
   if (key === PAGE) return keepPage().then(() => false);
-  const before = await keptOf(key);
-  if (before && before.headers.get("ETag") === answer.headers.get("ETag")) return false;
+  const tag = answer.headers.get("ETag"); // which somebody between may have taken off
+  if (tag && (await keptOf(key))?.headers.get("ETag") === tag) return false;
   await (await self.caches.open(KEPT)).put(key, answer);
-  return true;
+  return Boolean(tag);
 }
 
 /** From the network; from what is kept where that does not answer, or not soon. What comes late is kept, and told. */

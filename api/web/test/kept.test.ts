@@ -172,6 +172,18 @@ test("a page that was built anew is kept with its files, and the old ones go", a
   expect([...store.keys()].filter((path) => path.includes("-a."))).toEqual([]);
 });
 
+test("what has no mark of its version is kept each time, and told of to nobody", async () => {
+  await kept();
+  network.set(PACKAGE, () => Promise.resolve(new Response("second")));
+  expect(await said(PACKAGE)).toBe("second");
+  await happens("fetch", PACKAGE).done;
+  network.set(PACKAGE, () => Promise.resolve(new Response("third")));
+  await happens("fetch", PACKAGE).done;
+  network.clear();
+  expect(await said(PACKAGE)).toBe("third");
+  expect(told).toEqual([]);
+});
+
 test("whatever else is asked for goes its way", async () => {
   await kept();
   for (const path of ["/", "/api/search?q=a", "/adonde-voy-sw.js"]) await expect(happens("fetch", path).answer).rejects.toThrow("left to the network");
