@@ -6,7 +6,7 @@ const es = {
   ofToday: "El mapa muestra otra fecha; lo que se lee aquí es de hoy.",
   danger: "El mapa muestra otra fecha: no sirve para una emergencia de hoy.",
   missing: "No está en lo que muestra el mapa",
-  missingHint: (moment: string) => `El mapa muestra otra fecha (${moment.charAt(0).toLowerCase()}${moment.slice(1)}), y entonces no existía o ya no.`,
+  missingHint: (moment: string) => `El mapa muestra otra fecha (${moment.charAt(0).toLowerCase()}${moment.slice(1)}), y en esa fecha aún no existía o ya no.`,
 };
 
 const en: typeof es = {

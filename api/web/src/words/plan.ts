@@ -23,7 +23,11 @@ export const es = {
       n ? `${n.toLocaleString("es-CL")} de ${cuantas(all, "iniciativa", "iniciativas")}.` : "Ninguna iniciativa cumple todo eso.",
     fewer: "Quita un filtro o prueba con otras palabras.",
     onMap: (placed: number, n: number) =>
-      placed === n ? "Todas están en el mapa." : placed ? `En el mapa están las ${placed.toLocaleString("es-CL")} que tienen lugar.` : "Ninguna tiene lugar en el mapa.",
+      n === 1
+        ? placed ? "Está en el mapa." : "No tiene lugar en el mapa."
+        : placed === n ? "Todas están en el mapa."
+        : placed === 1 ? "En el mapa está la única que tiene lugar."
+        : placed ? `En el mapa están las ${placed.toLocaleString("es-CL")} que tienen lugar.` : "Ninguna tiene lugar en el mapa.", // prettier-ignore
     placed: "en el mapa",
     unplaced: "sin lugar",
     aside: "no cumple el filtro; está porque de ella dependen otras",
@@ -105,7 +109,7 @@ export const en: typeof es = {
       n ? `${n.toLocaleString("en-GB")} of ${count(all, "initiative", "initiatives")}.` : "No initiative is all of that.",
     fewer: "Take off a filter or try other words.",
     onMap: (placed, n) =>
-      placed === n ? "All are on the map." : placed ? `The map has the ${placed.toLocaleString("en-GB")} with a place.` : "None has a place on the map.",
+      n === 1 ? (placed ? "It is on the map." : "It has no place on the map.") : placed === n ? "All are on the map." : placed ? `The map has the ${placed.toLocaleString("en-GB")} with a place.` : "None has a place on the map.",
     placed: "on the map",
     unplaced: "no place",
     aside: "does not match the filter; it is here because others belong to it",
