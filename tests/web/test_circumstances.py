@@ -96,9 +96,12 @@ BEFORE = (
 
 
 def test_addresses_of_before_still_lead_there(visit: Opener) -> None:
-    page = visit().page
+    watched = visit()
+    page = watched.page
     for place, title in BEFORE:
-        go(place)(page)
+        page.goto("about:blank")
+        page.goto(f"{watched.origin}/#{place}")
+        page.wait_for_selector("[data-map=ready]", timeout=40_000)
         expect(page.locator("main h1"), place).to_have_text(title)
         nothing_comes(page)
         expect(page.get_by_role("alert").filter(has_text="Reintentar"), place).to_have_count(0)

@@ -98,6 +98,7 @@ def test_a_map_renewed_since_it_was_opened_goes_on_where_it_was(visit: Opener) -
     page.get_by_role("button", name="Reintentar").click()
     expect(page.get_by_role("heading", level=1, name="Medir")).to_be_visible()
     assert "panel=measure" in page.url and "on=2026-02-01" in page.url
+    page.wait_for_selector("[data-map=ready]", timeout=40_000)
     page.route("**/assets/en-*.js", lambda route: route.fulfill(status=404), times=1)
     page.get_by_role("button", name="Herramientas").first.click()
     page.get_by_role("button", name="Inicio").click()
