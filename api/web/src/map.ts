@@ -12,7 +12,7 @@ import { image, inksOf, RATIO, type Inks } from "./images";
 import { whileLoading } from "./loading";
 import { DRAWN, drawnLayers, drawnShapes } from "./drawn";
 import type { Box, Cover, Events, Options, Padding } from "./mapOptions";
-import { around, hitsOf, isOfTerritory, isTappable, narrowed, orderOf, SHADE } from "./ofTerritory";
+import { around, hitsOf, isOfTerritory, isOverShade, isTappable, narrowed, SHADE, tileSource } from "./ofTerritory";
 import { PICKED, pickedLayers, type Picked } from "./picked";
 import { addPictures, withoutPictures } from "./pictures";
 import type { Shade } from "./shade";
@@ -278,8 +278,8 @@ export class TerritoryMap {
       map.once("style.load", () => this.select(ref));
       return;
     }
-    const source = Object.entries(map.getStyle().sources).find(([, { type }]) => type === "vector")?.[0];
-    const at = ({ layer, id }: FeatureRef) => ({ source: source ?? "", sourceLayer: layer, id });
+    const source = tileSource(map.getStyle());
+    const at = ({ layer, id }: FeatureRef) => ({ source, sourceLayer: layer, id });
     if (this.#selected) map.removeFeatureState(at(this.#selected), "selected");
     if (ref && source) map.setFeatureState(at(ref), { selected: true });
     this.#selected = ref;
@@ -313,11 +313,10 @@ export class TerritoryMap {
   shade(shade: readonly Shade[]): void {
     this.#shade = shade;
     if (!this.#ready) return;
-    const { layers, sources } = this.#map.getStyle();
-    for (const { id } of layers) if (id.startsWith(SHADE)) this.#map.removeLayer(id);
-    const source = Object.keys(sources).find((id) => sources[id]?.type === "vector") ?? "";
-    const above = layers.find((layer) => orderOf(layer) >= 550 && !layer.id.startsWith(SHADE))?.id;
-    for (const layer of shade) this.#map.addLayer({ ...layer, source } as LayerSpecification, above);
+    const drawn = this.#map.getStyle();
+    for (const { id } of drawn.layers) if (id.startsWith(SHADE)) this.#map.removeLayer(id);
+    const above = drawn.layers.find(isOverShade)?.id;
+    for (const layer of shade) this.#map.addLayer({ ...layer, source: tileSource(drawn) } as LayerSpecification, above);
   }
 
   /** Draws what a person drew. */

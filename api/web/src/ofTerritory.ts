@@ -22,6 +22,16 @@ export function orderOf(layer: LayerSpecification): number {
   return (layer.metadata as { order?: number } | undefined)?.order ?? 0;
 }
 
+/** The tiles that all of the territory is drawn from. */
+export function tileSource({ sources }: StyleSpecification): string {
+  return Object.keys(sources).find((id) => sources[id]?.type === "vector") ?? "";
+}
+
+/** Where an indicator lies: over the ground, under the first layer of these. */
+export function isOverShade(layer: LayerSpecification): boolean {
+  return orderOf(layer) >= 550 && !layer.id.startsWith(SHADE);
+}
+
 /** The territory's box with room to see its edges in the middle of a screen. */
 export function around([west, south, east, north]: [number, number, number, number]): [number, number, number, number] {
   const [dx, dy] = [east - west, north - south];

@@ -5,7 +5,7 @@ import { dressed, type Dress } from "../dress";
 import { DRAWN, drawnLayers } from "../drawn";
 import { image, inksOf, RATIO } from "../images";
 import { fetchRest } from "../images/shapes";
-import { narrowed, orderOf } from "../ofTerritory";
+import { isOverShade, narrowed, tileSource } from "../ofTerritory";
 import { isOfPicture } from "../pictures";
 import type { Shade } from "../shade";
 import type { LonLat } from "../utm";
@@ -29,14 +29,14 @@ export interface Wanted extends Dress {
 
 /** The style with an indicator over the ground, under lines and names, and of initiatives those that are wanted. */
 function laid(style: StyleSpecification, shade: readonly Shade[], matching: readonly string[] | null): StyleSpecification {
-  const source = Object.keys(style.sources).find((id) => style.sources[id]?.type === "vector") ?? "";
+  const source = tileSource(style);
   const filters = new Map(narrowed(style, matching));
   const layers = style.layers.map((layer) => {
     const filter = filters.get(layer.id);
     return filter ? ({ ...layer, filter } as LayerSpecification) : layer;
   });
-  const above = layers.findIndex((layer) => orderOf(layer) >= 550);
-  layers.splice(above, 0, ...shade.map((layer) => ({ ...layer, source }) as LayerSpecification));
+  const above = layers.findIndex(isOverShade);
+  layers.splice(above < 0 ? layers.length : above, 0, ...shade.map((layer) => ({ ...layer, source }) as LayerSpecification));
   return { ...style, layers };
 }
 
