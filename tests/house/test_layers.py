@@ -217,6 +217,18 @@ def test_drawing_order_keeps_its_bands() -> None:
                 assert has_icon or not 710 <= order < 800, part["id"]
 
 
+def test_pins_are_gathered_until_each_is_drawn() -> None:
+    """Where the map no longer gathers them, none is left out for want of room."""
+    part = (LAYERS.parent / "api" / "web" / "src" / "parts" / "Over.svelte").read_text("utf-8")
+    found = re.search(r"const APART = ([\d.]+);", part)
+    pin = next(one for one in style_of("project_locations") if one["id"].endswith("-pin"))
+    assert found
+    apart = float(found[1])
+    assert pin["layout"]["icon-allow-overlap"] == ["step", ["zoom"], False, apart, True]
+    guide = GUIDE.read_text(encoding="utf-8")
+    assert f"Below zoom {apart:g} the web map gathers" in guide
+
+
 def test_images_are_in_the_guide() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     for name in NAMES:

@@ -63,6 +63,40 @@ def test_what_is_inside_is_told_and_a_press_lists_it(
     assert "feature=project_locations/" in page.url
 
 
+def _unpressable(page: Page) -> list[str]:
+    """Those that a key can come to, of which another thing covers the middle."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('.gathered')]
+          .filter((one) => getComputedStyle(one).visibility === 'visible')
+          .filter((one) => {
+            const { left, top, width, height } = one.getBoundingClientRect();
+            return !one.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+          }).map((one) => one.getAttribute('aria-label'))"""
+    )
+    return found
+
+
+def test_none_lies_beneath_what_floats_over_the_map(visit: Opener) -> None:
+    """One in the middle of the screen is moved under a control, then comes out again."""
+    page = visit("#map=11/-28.5765/-70.7585", viewport=PHONE).page
+    discs = _discs(page)
+    expect(discs.locator("visible=true")).not_to_have_count(0)
+    middles = [box["x"] + box["width"] / 2 for one in discs.all() if (box := one.bounding_box())]
+    assert middles
+    hidden = 0
+    for place in ("11/-28.55/-70.80", "11/-28.57/-70.80", "11/-28.6/-70.78", "12/-28.56/-70.77"):
+        go(f"map={place}")(page)
+        page.wait_for_timeout(1500)
+        assert not _unpressable(page), place
+        assert not faults_of(page), place
+        hidden += discs.count() - discs.locator("visible=true").count()
+    assert hidden, "none came under a control: the places prove nothing"
+    go("map=11/-28.5765/-70.7585")(page)
+    page.get_by_role("button", name="Leyenda").press("Enter")
+    page.wait_for_timeout(500)
+    assert not _unpressable(page)
+
+
 def test_they_part_from_near_and_beside_another_day(visit: Opener) -> None:
     page = visit(f"#{FAR}").page
     discs = _discs(page)

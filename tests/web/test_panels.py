@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener
+from .looks import map_colours, near
 
 pytestmark = pytest.mark.browser
+PLAN_INK = (161, 44, 123)
 
 
 def _layers_on_map(page: Page) -> str:
@@ -149,6 +152,30 @@ def test_emergency_switches_the_risk_layers_on_and_lists_meeting_points(visit: O
     ).first.click()
     expect(page.locator("main")).to_contain_text("Puntos de encuentro")
     assert "feature=meeting_points/" in page.url
+
+
+@pytest.mark.parametrize("place", ["12.5/-28.5765/-70.7585", "14/-28.5765/-70.7585"])
+def test_in_an_emergency_no_initiative_stands_in_the_way(visit: Opener, place: str) -> None:
+    """Not a pin, nor many gathered, lies over a meeting point; they come back with the panel left."""
+    page = visit(f"#map={place}").page
+    _until(page, lambda: _inks(page) > 400)
+    page.get_by_role("button", name="¿Adónde voy en una emergencia?").click()
+    expect(page.locator(".gathered")).to_have_count(0)
+    _until(page, lambda: _inks(page) < 40)
+    page.get_by_role("button", name="Inicio").click()
+    _until(page, lambda: _inks(page) > 400)
+
+
+def _inks(page: Page) -> int:
+    return near(map_colours(page), PLAN_INK)
+
+
+def _until(page: Page, holds: Callable[[], bool]) -> None:
+    for _ in range(60):
+        if holds():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{_inks(page)} pixels of the plan's colour")
 
 
 def test_from_the_emergency_to_the_way_on_foot(visit: Opener) -> None:

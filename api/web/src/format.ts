@@ -1,6 +1,7 @@
 /** Numbers, amounts, measures and dates as people here write them. */
 
 import type { Lang } from "./hash";
+import type { MomentRef } from "./moment";
 
 const LOCALE: Record<Lang, string> = { es: "es-CL", en: "en-GB" };
 const NBSP = "\u00a0";
@@ -82,4 +83,14 @@ export function fold(text: string): string {
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .toLowerCase();
+}
+
+/** Of when what is shown is, in the words of `say`. */
+export function whenTold(
+  { on, asOf }: MomentRef,
+  say: (on: string, asOf: string) => string,
+  lang: Lang,
+  timeZone?: string,
+): string {
+  return say(on && date(on, lang), asOf && instant(asOf, lang, timeZone));
 }

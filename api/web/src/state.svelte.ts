@@ -100,9 +100,11 @@ class Store {
   readonly theme = $derived(this.chosenTheme ?? this.systemTheme);
   readonly words = $derived(this.lang === "en" ? (this.english ?? es) : es);
   readonly layers = $derived(this.legend?.groups.flatMap((group) => group.layers) ?? []);
-  readonly shown = $derived(
-    new Set(this.layers.filter((l) => this.switched[l.name] ?? l.shown).map((l) => l.name)),
-  );
+  /** In an emergency what is planned stands in nobody's way. */
+  readonly shown = $derived.by(() => {
+    const yields = (name: string) => this.panel === "emergency" && this.groupOf(name) === "plan";
+    return new Set(this.layers.filter((l) => (this.switched[l.name] ?? l.shown) && !yields(l.name)).map((l) => l.name));
+  });
   readonly tilesQuery = $derived(new URLSearchParams(momentQuery(this.moment)).toString());
   readonly place = $derived<Place>({
     view: this.view,

@@ -106,11 +106,11 @@ function placesOf(pack: Package, text: string): Place[] {
 /** Words as they sound, which is how they are often written: "plasa", "varrio", "eskuela". */
 export function heard(text: string): string {
   return foldWords(text)
-    .replace(/qu?(?=[ei])|k|c(?![eih])/g, "k")
+    .replace(/qu?(?=[ei])|[kq]|c(?![eih])/g, "k")
     .replace(/z|c(?=[ei])/g, "s")
     .replace(/g(?=[ei])/g, "j")
     .replace(/[vw]/g, "b")
-    .replace(/ll/g, "y")
+    .replace(/ll|y/g, "i")
     .replace(/h/g, "");
 }
 

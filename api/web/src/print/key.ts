@@ -25,7 +25,11 @@ export interface Seen {
 /** The layers of which something is drawn, each with the signs that are; the ground comes last. */
 export function groupsOf(layers: readonly LegendLayer[], seen: readonly Seen[]): Group[] {
   const drawn = new Map<string, Record<string, unknown>[]>();
-  for (const { layer, properties } of seen) drawn.set(layer.id, [...(drawn.get(layer.id) ?? []), properties]);
+  for (const { layer, properties } of seen) {
+    const known = drawn.get(layer.id);
+    if (known) known.push(properties);
+    else drawn.set(layer.id, [properties]);
+  }
   const isDrawn = ({ style_layer, where }: LegendLayer["entries"][number]) =>
     (drawn.get(style_layer) ?? []).some((known) => Object.entries(where).every(([name, code]) => known[name] === code));
   return layers.flatMap((layer): Group[] => {
