@@ -156,7 +156,7 @@ def test_emergency_switches_the_risk_layers_on_and_lists_meeting_points(visit: O
 
 @pytest.mark.parametrize("place", ["12.5/-28.5765/-70.7585", "14/-28.5765/-70.7585"])
 def test_in_an_emergency_no_initiative_stands_in_the_way(visit: Opener, place: str) -> None:
-    """Not a pin, nor many gathered, lies over a meeting point; they come back with the panel left."""
+    """Not a pin, nor many gathered, lies over a meeting point; they come back after it."""
     page = visit(f"#map={place}").page
     _until(page, lambda: _inks(page) > 400)
     page.get_by_role("button", name="¿Adónde voy en una emergencia?").click()
