@@ -50,6 +50,10 @@ _NAMES = """() => [...document.querySelectorAll(
   .map((e) => (e.getAttribute('aria-label') ?? e.textContent).replace(/\\s+/g, ' ').trim())"""
 
 
+_OF_THE_VIEW = re.compile(r"Capas · |\d+ lugares de iniciativas")
+"""What tells how much of the map shows."""
+
+
 def test_every_panel_is_among_the_states() -> None:
     assert panels()
     walked = {"home", *(m for s in STATES for m in re.findall(r"panel=(\w+)", s.place))}
@@ -95,7 +99,7 @@ def test_text_at_four_times_its_size_loses_nothing(visit: Opener) -> None:
             continue  # what is coming depends on how much of the map shows
         small = set(page.evaluate(_NAMES))
         page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
-        lost = {name for name in page.evaluate(_NAMES) if not re.match("Capas · ", name)} - small
+        lost = {name for name in page.evaluate(_NAMES) if not _OF_THE_VIEW.match(name)} - small
         if lost:
             found[f"{state.name}, lost"] = sorted(lost)
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)

@@ -97,6 +97,20 @@ def test_none_lies_beneath_what_floats_over_the_map(visit: Opener) -> None:
     assert not _unpressable(page)
 
 
+def test_they_are_there_when_the_page_is_scrolled_to_the_map(visit: Opener) -> None:
+    """With text at four times its size the map lies below: none is left out for that."""
+    page = visit(f"#{FAR}", viewport={"width": 320, "height": 256}).page
+    discs = _discs(page)
+    page.wait_for_timeout(1000)
+    page.keyboard.press("Tab")
+    shown = discs.locator("visible=true").count()
+    assert shown
+    page.get_by_role("button", name="Alejar").scroll_into_view_if_needed()
+    page.keyboard.press("Shift")
+    assert not _unpressable(page)
+    assert discs.locator("visible=true").count() > 1
+
+
 def test_they_part_from_near_and_beside_another_day(visit: Opener) -> None:
     page = visit(f"#{FAR}").page
     discs = _discs(page)

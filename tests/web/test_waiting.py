@@ -38,6 +38,7 @@ def test_whatever_takes_long_says_so_and_stops_saying_it(visit: Opener) -> None:
     for wait in WAITS:
         go(wait.place or "panel=home")(page)
         expect(page.locator("main h1")).to_be_visible()
+        page.clock.run_for(1000)  # what comes with the place is told by now
         nothing_comes(page)
         held = Held()
         page.route(wait.held, held)
