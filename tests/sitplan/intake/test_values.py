@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from sitplan.intake.encoding import guess_encoding, python_name
@@ -178,6 +179,7 @@ def test_good_texts_are_left_alone(text: str) -> None:
     """Well written Spanish is never touched but for its blanks."""
     from sitplan.intake.text import single_blanks
 
+    assume(not re.search("[A-Za-z]¡", text))  # nobody opens after a letter: "R¡o" is «Río»
     found, _ = mend_text(pa.array([text]), keeps_null_words=True)
     assert found[0].as_py() == (single_blanks(text) if text else text)
 
