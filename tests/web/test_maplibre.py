@@ -26,6 +26,11 @@ window.map = map
 map.on("error", (event) => {{ window.fault = String(event.error) }})
 map.on("idle", () => {{ window.drawn = true }})
 </script>"""
+_DRAWN = "window.drawn && map.loaded() && map.areTilesLoaded()"
+_TWO_FRAMES = (
+    "() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))"
+)
+"""What the map has drawn is on the screen only then."""
 RED, BLUE, GREEN = (255, 0, 0), (0, 0, 255), (0, 128, 0)
 _GROUND = {"id": "ground", "type": "background", "paint": {"background-color": "#fff"}}
 
@@ -42,8 +47,9 @@ def show(browser: Browser, elsewhere: tuple[str, Path]) -> Iterator[Any]:
         page.goto(f"{address}/page.html")
         if centre:
             page.evaluate("(c) => { map.jumpTo({center: c, zoom: 15}); drawn = false }", centre)
-        page.wait_for_function("() => window.drawn || window.fault", timeout=60_000)
+        page.wait_for_function(f"() => window.fault || ({_DRAWN})", timeout=60_000)
         assert page.evaluate("() => window.fault ?? null") is None
+        page.evaluate(_TWO_FRAMES)
         return page
 
     yield open_
