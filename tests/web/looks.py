@@ -5,10 +5,13 @@ from __future__ import annotations
 import struct
 import zlib
 from collections import Counter
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
 Rgb = tuple[int, int, int]
+PLAN_INK = (161, 44, 123)
+"""Of pins and outlines of initiatives by day (`initiative` of the palette)."""
 TINT = 3
 """Of 255: so far the relief takes level land from its colour; other grounds are further from it."""
 
@@ -91,3 +94,12 @@ def map_colours(page: Page) -> Counter[tuple[int, int, int]]:
         "height": min(side, 200),
     }
     return colours(page.screenshot(clip=clip))
+
+
+def is_drawn(page: Page, as_wished: Callable[[Counter[Rgb]], bool]) -> bool:
+    """Whether the map comes to be drawn so; a busy machine takes its time."""
+    for _ in range(75):
+        if as_wished(map_colours(page)):
+            return True
+        page.wait_for_timeout(400)
+    return False

@@ -7,14 +7,13 @@ import io
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .conftest import PHONE, Opener
-from .looks import map_colours, rgb_of
+from .looks import is_drawn, map_colours, rgb_of
 from .waits import Held
 
 pytestmark = pytest.mark.browser
@@ -24,15 +23,6 @@ TABLE = f"{TOWN}&table=green_areas"
 
 def _names(page: Page) -> list[str]:
     return page.locator(".dock tbody th").all_inner_texts()
-
-
-def _drawn(page: Page, as_wished: Callable[[Counter[tuple[int, int, int]]], bool]) -> bool:
-    """Whether the map comes to be drawn so; a busy machine takes its time."""
-    for _ in range(40):
-        if as_wished(map_colours(page)):
-            return True
-        page.wait_for_timeout(400)
-    return False
 
 
 def _about(page: Page, layer: str) -> Locator:
@@ -50,13 +40,13 @@ def test_a_layer_made_fainter_is_fainter_and_the_address_says_so(visit: Opener) 
     expect(page).to_have_url(re.compile("fade=census_blocks:90"))
     block = (0xEF, 0xE8, 0xDB)
     assert before[block] > 1000
-    assert _drawn(page, lambda seen: seen[block] < before[block] / 10)
+    assert is_drawn(page, lambda seen: seen[block] < before[block] / 10)
     page.reload()
     page.wait_for_selector("[data-map=ready]", timeout=40_000)
-    assert _drawn(page, lambda seen: seen[block] < before[block] / 10)
+    assert is_drawn(page, lambda seen: seen[block] < before[block] / 10)
     slider = _about(page, "Manzanas").get_by_role("slider")
     slider.press("Home")
-    assert _drawn(page, lambda seen: seen[block] > before[block] / 2)
+    assert is_drawn(page, lambda seen: seen[block] > before[block] / 2)
     assert "fade" not in page.url
 
 
@@ -81,7 +71,7 @@ def test_a_layer_switched_on_while_the_map_is_coming_is_drawn(visit: Opener) -> 
     expect(page).to_have_url(re.compile("layers=hazard_zones"))
     with page.expect_request(lambda asked: "hazard_zones" in asked.url):
         held.letgo()
-    assert _drawn(page, lambda seen: _hatched(seen) > 100)
+    assert is_drawn(page, lambda seen: _hatched(seen) > 100)
 
 
 def test_a_layer_tells_how_well_it_is_known(visit: Opener) -> None:

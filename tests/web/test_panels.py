@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Opener
-from .looks import map_colours, near
+from .looks import PLAN_INK, is_drawn, near
 
 pytestmark = pytest.mark.browser
-PLAN_INK = (161, 44, 123)
 
 
 def _layers_on_map(page: Page) -> str:
@@ -158,24 +156,12 @@ def test_emergency_switches_the_risk_layers_on_and_lists_meeting_points(visit: O
 def test_in_an_emergency_no_initiative_stands_in_the_way(visit: Opener, place: str) -> None:
     """Not a pin, nor many gathered, lies over a meeting point; they come back after it."""
     page = visit(f"#map={place}").page
-    _until(page, lambda: _inks(page) > 400)
+    assert is_drawn(page, lambda found: near(found, PLAN_INK) > 400)
     page.get_by_role("button", name="¿Adónde voy en una emergencia?").click()
     expect(page.locator(".gathered")).to_have_count(0)
-    _until(page, lambda: _inks(page) < 40)
+    assert is_drawn(page, lambda found: near(found, PLAN_INK) < 40)
     page.get_by_role("button", name="Inicio").click()
-    _until(page, lambda: _inks(page) > 400)
-
-
-def _inks(page: Page) -> int:
-    return near(map_colours(page), PLAN_INK)
-
-
-def _until(page: Page, holds: Callable[[], bool]) -> None:
-    for _ in range(60):
-        if holds():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"{_inks(page)} pixels of the plan's colour")
+    assert is_drawn(page, lambda found: near(found, PLAN_INK) > 400)
 
 
 def test_from_the_emergency_to_the_way_on_foot(visit: Opener) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 
 import pytest
@@ -12,13 +11,12 @@ from sitplan.catalogue import Catalogue
 from sitplan.hillshade import INKS
 
 from .conftest import Opener
-from .looks import map_colours, rgb_of
+from .looks import Rgb, is_drawn, map_colours, rgb_of
 from .waits import Held, nothing_comes
 
 pytestmark = pytest.mark.browser
 SCARP = "#map=14/-28.5576/-70.7867"
 """Outside the city, where the ground falls to the river; the picture is at its strongest."""
-Rgb = tuple[int, int, int]
 
 
 def _shaded(found: Counter[Rgb], land: Rgb, theme: str) -> int:
@@ -33,10 +31,7 @@ def _shaded(found: Counter[Rgb], land: Rgb, theme: str) -> int:
 
 
 def _until_shaded(page: Page, land: Rgb, theme: str) -> None:
-    deadline = time.monotonic() + 30
-    while _shaded(found := map_colours(page), land, theme) < 1500:
-        assert time.monotonic() < deadline, found.most_common(8)
-        page.wait_for_timeout(200)
+    assert is_drawn(page, lambda found: _shaded(found, land, theme) >= 1500)
 
 
 @pytest.mark.parametrize("theme", ["day", "dark"])
